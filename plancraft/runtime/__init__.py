@@ -1,4 +1,4 @@
-"""What stands around the application on one machine: its own PostgreSQL, its own Redis, its processes.
+"""What stands around the application on one machine: its PostgreSQL, its Redis, its processes.
 
 Nothing here imports Django. `bootstrap` runs on a bare Python with the standard library alone; the
 rest runs inside the virtual environment that `bootstrap` makes. Begin reading at `lease`.

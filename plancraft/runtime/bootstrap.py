@@ -53,8 +53,8 @@ def check_python() -> None:
     """This interpreter's version fits and it can make environments."""
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         raise Trouble(
-            f"PlanCraft needs Python 3.{OLDEST[1]} to 3.{NEWEST[1]}, this is {platform.python_version()}; "
-            "name another with `make run PYTHON=python3.12`."
+            f"PlanCraft needs Python 3.{OLDEST[1]} to 3.{NEWEST[1]}, this is "
+            f"{platform.python_version()}; name another with `make run PYTHON=python3.12`."
         )
     if PYTHON.exists():
         return

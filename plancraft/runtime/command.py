@@ -1,4 +1,4 @@
-"""What stands before a management command: its variables and, for as long as it runs, its servers."""
+"""What stands before a management command: its variables and, while it runs, its servers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The variables that settings read, where nobody has set them: `.env`, and what this machine needs."""
+"""The variables that settings read, where nobody set them: `.env`, and what a machine needs."""
 
 from __future__ import annotations
 

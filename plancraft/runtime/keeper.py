@@ -38,7 +38,7 @@ class Server(Protocol):
 
 
 class Keeper:
-    """Starts the servers, passes on what they say, restarts one that died, stops them at the end."""
+    """Starts the servers, passes on their words, restarts one that died, stops them at the end."""
 
     def __init__(self, home: Home, parts: list[str]) -> None:
         self.home = home

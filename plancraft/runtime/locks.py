@@ -10,7 +10,7 @@ from types import TracebackType
 
 
 class FileLock:
-    """An advisory lock on a file, shared or exclusive; the kernel frees it when the process dies."""
+    """An advisory lock on a file, shared or exclusive; freed when the process dies."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

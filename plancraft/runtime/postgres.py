@@ -115,7 +115,7 @@ class Postgres:
     # The data folder
 
     def prepare(self) -> None:
-        """Make the data folder where there is none; raise Trouble where it is of another version."""
+        """Make the data folder where there is none; Trouble where it is of another version."""
         make_private(self.home.sockets, self._owners())
         self._hand_over(self.home.sockets)
         if not (self.data / "PG_VERSION").exists():

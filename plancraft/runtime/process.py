@@ -66,7 +66,7 @@ def user_namespaces_work() -> bool:
 
 
 def prepare_child(sign: int, before: Callable[[], None] | None = None) -> Callable[[], None]:
-    """What a child does before it becomes its program: own process group, other user, die with us."""
+    """What a child does before it becomes its program: own group, other user, die with us."""
     parent = os.getpid()
 
     def prepare() -> None:

@@ -1,4 +1,4 @@
-"""The embedded Redis: a doorbell and a cache, on a private socket; losing its data loses nothing."""
+"""The embedded Redis: a doorbell and a cache on a private socket; losing it loses nothing."""
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg2
 import pytest
@@ -40,7 +39,7 @@ DO $$
 DECLARE command text;
 BEGIN
   SET LOCAL session_replication_role = replica;
-  SELECT string_agg(format('DELETE FROM %I.%I', schemaname, tablename), '; ') INTO command
+  SELECT string_agg(format('DELETE FROM %%I.%%I', schemaname, tablename), '; ') INTO command
     FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL (%s);
   IF command IS NOT NULL THEN EXECUTE command; END IF;
 END $$
@@ -139,16 +138,3 @@ def _teardown(self: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = _teardown  # type: ignore[method-assign]
-
-
-@pytest.fixture
-def as_owner(db: None) -> Iterator[None]:
-    """For tests about what even the owner is refused: the default connection's role is the owner."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user")
-    yield
-
-
-@pytest.fixture(scope="session")
-def project_root() -> Path:
-    return ROOT
