@@ -117,7 +117,12 @@ def test_an_instant_without_zone_has_no_day():
         (NEW_YORK, date(2027, 3, 14), time(3, 30), datetime(2027, 3, 14, 7, 30, tzinfo=UTC)),
         # 01:30 comes twice: the first, still in summer time.
         (NEW_YORK, date(2027, 11, 7), time(1, 30), datetime(2027, 11, 7, 5, 30, tzinfo=UTC)),
-        (NEW_YORK, date(2027, 11, 7), time(1, 30, fold=1), datetime(2027, 11, 7, 5, 30, tzinfo=UTC)),
+        (
+            NEW_YORK,
+            date(2027, 11, 7),
+            time(1, 30, fold=1),
+            datetime(2027, 11, 7, 5, 30, tzinfo=UTC),
+        ),
         # Clocks that move by half an hour: 02:15 becomes 02:45.
         (LORD_HOWE, date(2027, 10, 3), time(2, 15), datetime(2027, 10, 2, 15, 45, tzinfo=UTC)),
         # A whole day was skipped: noon of it is noon of the next.
