@@ -37,6 +37,11 @@ def database(url: str) -> dict[str, object]:
     }
 
 
+def broker(url: str) -> str:
+    """The Redis address as Celery writes it: a socket is `redis+socket://`, its number a query."""
+    return url.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+
+
 DEBUG = env_bool("DEBUG")
 SECRET_KEY = env("SECRET_KEY", "only-for-a-machine-of-ones-own" if DEBUG else "")
 ALLOWED_HOSTS = [h for h in env("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h]
@@ -44,6 +49,7 @@ BASE_URL = env("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
+    "plancraft",
     "people",
     "workflow",
     "plans",
@@ -106,13 +112,15 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database(env("DATABASE_URL", "postgresql:///plancraft"))}
+# Who migrates; everything else runs as the role of DATABASE_URL, which cannot rewrite facts.
+DATABASE_OWNER = database(env("DATABASE_OWNER_URL", env("DATABASE_URL", "postgresql:///plancraft")))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", "redis://localhost:6379/0")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL.replace("redis+socket://", "unix://"),
+        "LOCATION": REDIS_URL,
     }
 }
 
@@ -182,7 +190,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = broker(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -31,7 +31,7 @@ def rows() -> list[Row]:
 
 
 def own_patterns(resolver: Any = None) -> Iterator[URLPattern]:
-    """Every address of ours: those whose view carries the decorator's mark or lives in our rooms."""
+    """Every address of ours: the views that live in our own rooms."""
     for entry in (resolver or get_resolver()).url_patterns:
         if isinstance(entry, URLResolver):
             yield from own_patterns(entry)

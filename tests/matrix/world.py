@@ -1,4 +1,4 @@
-"""One of everything in the bank, for the permission matrix. Nothing is owned by the cast's member."""
+"""One of everything in the bank, for the permission matrix; the cast owns none of it."""
 
 from __future__ import annotations
 
