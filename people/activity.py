@@ -1,0 +1,84 @@
+"""Writing the record: `record()` is called by every service, in the caller's transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models, transaction
+
+from people.models import Activity, ActivityText, Membership, Organization
+
+AfterCommit = Callable[[int], None]
+NUDGES: list[AfterCommit] = []
+"""Called with the organization's id once a record is committed; a lost nudge loses nothing."""
+
+_describers: dict[str, Callable[[Activity], str]] = {}
+
+
+def register_nudge(nudge: AfterCommit) -> None:
+    """Enter a function that wakes a worker after a record was committed."""
+    NUDGES.append(nudge)
+
+
+def describes(verb: str) -> Callable[[Callable[[Activity], str]], Callable[[Activity], str]]:
+    """Enter how a verb reads in the activity feed ("took over Design")."""
+
+    def enter(describer: Callable[[Activity], str]) -> Callable[[Activity], str]:
+        _describers[verb] = describer
+        return describer
+
+    return enter
+
+
+def sentence(activity: Activity) -> str:
+    """The activity in words, without its actor; the plain verb where nobody described it."""
+    describer = _describers.get(activity.verb)
+    return describer(activity) if describer else activity.verb.replace(".", " ").replace("_", " ")
+
+
+def digest(salt: str, text: str) -> str:
+    """The salted digest that binds erasable words to the sealed record."""
+    return hashlib.sha256(f"{salt}:{text}".encode()).hexdigest()
+
+
+def record(
+    *,
+    organization: Organization,
+    actor: Membership | None,
+    verb: str,
+    subject: models.Model,
+    plan_id: int | None = None,
+    text: str = "",
+    **payload: Any,
+) -> Activity:
+    """Write who did what, in the caller's transaction.
+
+    `payload` takes plain JSON facts without free text or personal data; words go into `text`.
+    Must be called inside a transaction, with the change that it records.
+    """
+    salt = secrets.token_hex(16) if text else ""
+    activity = Activity.objects.create(
+        organization=organization,
+        actor=actor,
+        verb=verb,
+        subject_type=subject._meta.label,
+        subject_id=subject.pk,
+        plan_id=plan_id,
+        payload=payload,
+        text_digest=digest(salt, text) if text else "",
+    )
+    if text:
+        ActivityText.objects.create(
+            organization=organization, activity=activity, salt=salt, text=text
+        )
+    organization_id = organization.pk
+    transaction.on_commit(lambda: _nudge(organization_id))
+    return activity
+
+
+def _nudge(organization_id: int) -> None:
+    for nudge in NUDGES:
+        nudge(organization_id)

@@ -1,0 +1,13 @@
+"""Composes every room's addresses."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("", include("people.urls")),
+    path("o/<slug:organization>/", include("plans.urls")),
+    path("o/<slug:organization>/", include("workflow.urls")),
+    path("o/<slug:organization>/", include("calendar_app.urls")),
+    path("o/<slug:organization>/", include("reminders.urls")),
+    path("o/<slug:organization>/", include("dashboards.urls")),
+]

@@ -1,0 +1,105 @@
+"""Plain functions that make rows for tests; every one takes keywords over sensible defaults."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+from calendar_app.models import ContentItem, Placement
+from people.models import Department, Membership, Organization, User
+from plans.models import Channel, Commitment, Plan, Stream
+from workflow.models import Stage, Subject, WorkflowTemplate
+
+_numbers = count(1)
+PASSWORD = "correct horse battery"
+
+
+def _owned(kw: dict[str, Any]) -> dict[str, Any]:
+    if kw.get("owner") is not None:
+        kw.setdefault("unowned_since", None)
+    return kw
+
+
+def make_organization(**kw: Any) -> Organization:
+    n = next(_numbers)
+    kw.setdefault("name", f"Organization {n}")
+    kw.setdefault("slug", f"organization-{n}")
+    return Organization.objects.create(**kw)
+
+
+def make_user(**kw: Any) -> User:
+    """A person with a confirmed address, who signs in with PASSWORD if asked for a usable one."""
+    from allauth.account.models import EmailAddress
+
+    n = next(_numbers)
+    kw.setdefault("email", f"person{n}@example.org")
+    kw.setdefault("name", f"Person {n}")
+    user = User(**kw)
+    user.set_unusable_password()
+    user.save()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def make_member(organization: Organization, role: str = "member", **kw: Any) -> Membership:
+    user = kw.pop("user", None) or make_user(**kw.pop("user_fields", {}))
+    return Membership.objects.create(organization=organization, user=user, role=role, **kw)
+
+
+def make_department(organization: Organization, **kw: Any) -> Department:
+    kw.setdefault("name", f"Department {next(_numbers)}")
+    return Department.objects.create(organization=organization, **kw)
+
+
+def make_plan(organization: Organization, **kw: Any) -> Plan:
+    kw.setdefault("name", f"Plan {next(_numbers)}")
+    kw.setdefault("starts_on", date(2027, 1, 4))
+    kw.setdefault("ends_on", date(2027, 3, 14))
+    return Plan.objects.create(organization=organization, **_owned(kw))
+
+
+def make_stream(plan: Plan, **kw: Any) -> Stream:
+    kw.setdefault("name", f"Stream {next(_numbers)}")
+    return Stream.objects.create(organization=plan.organization, plan=plan, **_owned(kw))
+
+
+def make_channel(organization: Organization, **kw: Any) -> Channel:
+    kw.setdefault("name", f"Channel {next(_numbers)}")
+    kw.setdefault("kind", "facebook")
+    return Channel.objects.create(organization=organization, **_owned(kw))
+
+
+def make_commitment(plan: Plan, channel: Channel, **kw: Any) -> Commitment:
+    kw.setdefault("count", 3)
+    return Commitment.objects.create(
+        organization=plan.organization, plan=plan, channel=channel, **kw
+    )
+
+
+def make_story(plan: Plan, **kw: Any) -> ContentItem:
+    kw.setdefault("title", f"Story {next(_numbers)}")
+    subject = Subject.objects.create(organization=plan.organization, kind="content_item")
+    return ContentItem.objects.create(
+        organization=plan.organization, plan=plan, subject=subject, **_owned(kw)
+    )
+
+
+def make_post(item: ContentItem, channel: Channel, **kw: Any) -> Placement:
+    kw.setdefault("scheduled_at", datetime(2027, 1, 6, 9, tzinfo=UTC))
+    return Placement.objects.create(
+        organization=item.organization, item=item, channel=channel, **kw
+    )
+
+
+def make_template(organization: Organization, **kw: Any) -> WorkflowTemplate:
+    """The usual workflow: one stage, any one manager within 24 working hours."""
+    stage = kw.pop("stage", {})
+    kw.setdefault("name", "Standard")
+    template = WorkflowTemplate.objects.create(organization=organization, **kw)
+    if template.needs_approval:
+        people = stage.pop("people", [])
+        stage = {"name": "Approval", "approvers": "role", "role": "manager", **stage}
+        row = Stage.objects.create(organization=organization, template=template, **stage)
+        row.people.set(people)
+    return template

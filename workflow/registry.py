@@ -1,0 +1,121 @@
+"""The doors through which upper rooms enter what can be owned and what can be approved.
+
+`workflow` knows no plan and no calendar. A room above registers an `Ownable` for each of its owned
+models and a `SubjectKind` for each kind of subject, in its `apps.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from people.models import Membership, Organization
+from workflow.models import Owned, Subject
+
+
+@dataclass(frozen=True)
+class UnownedRow:
+    """A thing without owner, as every list of them shows it."""
+
+    label: str
+    pk: int
+    title: str
+    url: str
+    detail: str
+    since: Any
+    plan_id: int | None
+    due: date | None = None
+    responsible: Membership | None = None
+
+
+@dataclass(frozen=True)
+class Ownable:
+    """One owned model: how workflow finds, names and finishes its rows.
+
+    label        `app.Model`, as in `Activity.subject_type`
+    slug         its word in addresses (`channel` in `/own/channel/12/claim/`)
+    noun         what it is called in sentences
+    get          `(organization, membership, pk) -> Owned | None`; None also for what the member may
+                 not see (confidential plans)
+    title, url   of one row
+    plan_id      the plan concerned, or None
+    is_finished  finished things keep their owner as history (rule 2)
+    unfinished_of    `(organization, membership) -> rows owned by that member and unfinished`
+    unowned      `(organization, viewer or None) -> rows without owner`; one query
+    fallbacks    `(row) -> members chased in its place, in order`, managers excluded (rule 2)
+    lock         `(organization, pk) -> the row, locked FOR UPDATE`
+    """
+
+    label: str
+    slug: str
+    noun: Any
+    get: Callable[[Organization, Membership, int], Owned | None]
+    lock: Callable[[Organization, int], Owned]
+    title: Callable[[Any], str]
+    url: Callable[[Any], str]
+    plan_id: Callable[[Any], int | None]
+    is_finished: Callable[[Any], bool]
+    unfinished_of: Callable[[Organization, Membership], Iterable[Owned]]
+    unowned: Callable[[Organization, Membership | None], Sequence[UnownedRow]]
+    fallbacks: Callable[[Any], Sequence[Membership]]
+
+
+OWNABLES: dict[str, Ownable] = {}
+
+
+def register_ownable(ownable: Ownable) -> None:
+    """Enter an owned model; its slug must be free."""
+    if ownable.slug in OWNABLES:
+        raise ValueError(f"{ownable.slug} is registered already")
+    OWNABLES[ownable.slug] = ownable
+
+
+def ownable_of(row: Owned) -> Ownable:
+    """The entry for this row's model."""
+    return next(o for o in OWNABLES.values() if o.label == row._meta.label)
+
+
+@dataclass(frozen=True)
+class SubjectFacts:
+    """What choosing and running a workflow needs to know of a subject."""
+
+    title: str
+    url: str
+    plan_id: int | None
+    champion: Membership | None
+    owner: Membership | None
+    channel_kinds: frozenset[str]
+
+
+@dataclass(frozen=True)
+class SubjectKind:
+    """One kind of subject (content item, plan).
+
+    load         `(subject) -> the thing`, locked FOR UPDATE when asked inside a transaction
+    snapshot     `(thing) -> canonical JSON-able dict` of everything a reader would see, as it is now
+    facts        `(thing) -> SubjectFacts`
+    refresh      `(thing) -> None`: recompute the state copy; called after every transition
+    visible      `(membership, thing) -> bool`
+    """
+
+    kind: str
+    load: Callable[[Subject], Any]
+    snapshot: Callable[[Any], dict[str, Any]]
+    facts: Callable[[Any], SubjectFacts]
+    refresh: Callable[[Any], None]
+    visible: Callable[[Membership, Any], bool]
+
+
+SUBJECT_KINDS: dict[str, SubjectKind] = {}
+
+
+def register_subject_kind(kind: SubjectKind) -> None:
+    """Enter a kind of subject."""
+    SUBJECT_KINDS[kind.kind] = kind
+
+
+def kind_of(subject: Subject) -> SubjectKind:
+    """The entry for this subject."""
+    return SUBJECT_KINDS[subject.kind]
