@@ -14,16 +14,16 @@ from people.models import Membership
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry of the sidebar; `count` is shown beside it, red where `late`."""
+    """One entry of the sidebar or a menu; `count` beside it, read out with `count_word`."""
 
     label: str
     url: str
     icon: str
     current: bool = False
-    count: int | None = None
-    late: bool = False
+    count: int = 0
+    count_late: bool = False
+    count_word: str = ""
     order: int = 50
-    on_phone: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class PlanLink:
 
     name: str
     url: str
+    current: bool = False
     nobody: bool = False
     days_left: int | None = None
 
@@ -42,19 +43,24 @@ class OrganizationLink:
 
     name: str
     url: str
-    current: bool
+    current: bool = False
 
 
 @dataclass
 class Shell:
-    """Everything around the page."""
+    """Everything around the page: see `templates/shell.html`."""
 
     organizations: list[OrganizationLink] = field(default_factory=list)
+    new_organization_url: str = ""
     nav: list[NavItem] = field(default_factory=list)
     plans: list[PlanLink] = field(default_factory=list)
     create: list[NavItem] = field(default_factory=list)
+    account: list[NavItem] = field(default_factory=list)
     foot: str = ""
     unread: int = 0
+    inbox_url: str = ""
+    theme_url: str = ""
+    sign_out_url: str = ""
 
 
 Contributor = Callable[[Any, Membership, Shell], None]
@@ -71,6 +77,7 @@ def build(request: Any, membership: Membership) -> Shell:
     """The frame of a page inside an organization."""
     slug = membership.organization.slug
     shell = Shell(
+        sign_out_url=reverse("account_logout"),
         organizations=[
             OrganizationLink(
                 m.organization.name,
@@ -78,7 +85,7 @@ def build(request: Any, membership: Membership) -> Shell:
                 m.organization.slug == slug,
             )
             for m in queries.memberships_of(membership.user)
-        ]
+        ],
     )
     for contributor in CONTRIBUTORS:
         contributor(request, membership, shell)

@@ -137,6 +137,21 @@ class Membership(models.Model):
         return str(self.user)
 
     @property
+    def name(self) -> str:
+        """What the person is called."""
+        return str(self.user)
+
+    @property
+    def initials(self) -> str:
+        """What stands in their avatar."""
+        return self.user.short_initials
+
+    @property
+    def tone(self) -> int:
+        """The colour of their avatar, 1 to 6."""
+        return self.user.tone
+
+    @property
     def is_active(self) -> bool:
         """Whether this person can act in the organization now."""
         return self.deactivated_at is None and self.user.is_active
