@@ -221,7 +221,7 @@ class Supervisor:
     def _ask(self) -> None:
         """Greet once the web server answers; give up where it does not."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
-        link = http.client.HTTPConnection(host, self.port, timeout=0.5)
+        link = http.client.HTTPConnection(host, self.port, timeout=5)
         try:
             link.request("GET", "/healthz", headers={"Host": "localhost"})
             self.answered = link.getresponse().status == 200
