@@ -156,6 +156,7 @@ class Supervisor:
         self.environment = _environment()
         self.held: Lease | None = None
         self.parts: list[parts.Part] = []
+        self.later: list[parts.Part] = []
         self.asked_to_stop = 0
         self.answered = False
         self.started_at = time.monotonic()
@@ -192,14 +193,9 @@ class Supervisor:
         prepare(self.environment, self.held)
         # Whoever serves or works must not be able to migrate.
         for_parts = {k: v for k, v in self.environment.items() if k != "DATABASE_OWNER_URL"}
-        self.parts = [
-            parts.web(for_parts, listener.fileno(), self.log),
-            parts.worker(for_parts, self.log),
-            parts.beat(for_parts, self.log),
-        ]
-        for part in self.parts:
-            if not self.asked_to_stop:
-                part.start()
+        self.parts = [parts.web(for_parts, listener.fileno(), self.log)]
+        # After the first answer, so that nobody waits for a page while they start.
+        self.later = [parts.worker(for_parts, self.log), parts.beat(for_parts, self.log)]
 
     def _turn(self) -> None:
         """One round: words, the dead, and the first answer."""
@@ -232,6 +228,7 @@ class Supervisor:
             link.close()
         if self.answered:
             self._greet()
+            self.parts += self.later
 
     def _greet(self) -> None:
         seconds = time.monotonic() - self.started_at
