@@ -1,8 +1,9 @@
 """Small marks that every page repeats: ``{% load plancraft %}``.
 
 All of them are cheap, make no query and read no clock: a month calls them a thousand times.
-A *person* is a ``Membership`` with its user loaded, or any record that carries ``initials``,
-``tone`` (1 to 6) and ``name``; ``None`` is nobody, and nobody has a shape of its own: dashed.
+A *person* is a ``Membership`` with its user loaded (``select_related``), a ``User``, or any record
+with ``initials``, ``tone`` (1 to 6) and ``name``; ``None`` is nobody, and nobody has a shape of
+its own: dashed.
 
 ==================================  ==========================================================
 ``{% icon "inbox" %}``              the icon; ``label="Late"`` when it stands without a word
@@ -118,7 +119,7 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
 
 
 def _name(person: Any) -> str:
-    return getattr(person, "name", "") or str(person)
+    return getattr(getattr(person, "user", person), "name", "") or str(person)
 
 
 @register.simple_tag
@@ -132,8 +133,10 @@ def avatar(person: Any, size: str = "md", label: str = "") -> SafeString:
     )
     if person is None:
         return format_html('<span class="avatar avatar-nobody{}" {}>?</span>', extra, says)
+    who = getattr(person, "user", person)
+    initials = getattr(who, "short_initials", "") or who.initials
     return format_html(
-        '<span class="avatar tone-{}{}" {}>{}</span>', person.tone, extra, says, person.initials
+        '<span class="avatar tone-{}{}" {}>{}</span>', who.tone, extra, says, initials
     )
 
 
@@ -312,9 +315,15 @@ def form_errors(form: Any) -> list[tuple[str, str, str]]:
     """Every error as (field id or "", label, sentence), the general ones first."""
     found = [("", "", str(error)) for error in form.non_field_errors()]
     for field in form:
-        target = field.id_for_label or field.auto_id
+        target = field.id_for_label or f"div_{field.auto_id}"
         found.extend((target, str(field.label), str(error)) for error in field.errors)
     return found
+
+
+@register.filter
+def labelled(row: Any, heads: Any) -> list[tuple[Any, Any]]:
+    """Each cell of a row with its column's heading, for tables that restack on phones."""
+    return list(zip(row, heads, strict=False))
 
 
 @register.simple_tag

@@ -55,9 +55,11 @@ def _take_servers(config: pytest.Config) -> None:
         SECRET_KEY="only-for-tests",
         BASE_URL="http://testserver",
         ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
+        HASHED_STATIC="0",
+        LOG_FORMAT="plain",
         TEST_SERVERS_URL=held.superuser_url(DATABASE_NAME),
     )
-    for name in ("DEBUG", "EMAIL_HOST"):
+    for name in ("DEBUG", "EMAIL_HOST", "HTTPS_REDIRECT", "HSTS_SECONDS", "TRUSTED_PROXIES"):
         os.environ.pop(name, None)
 
 
