@@ -8,7 +8,7 @@ unseen, only the latest is due, so that a beat that was down catches up without 
 - due soon: a draft, or one with changes requested, goes out within two working days. Due when work
   begins on the second working day before its local date; over when its time has come.
 - time to post: an approved post; from a quarter of an hour before its time until the tolerance.
-- did it go out: an approved post whose time and tolerance have passed; again each week, three times.
+- did it go out: an approved post whose time and tolerance have passed; again each week.
 - overdue: a post that was not approved when its time and tolerance had passed; likewise.
 - no owner: at once to the fallback of rule 2 (the managers where there is none), on the second
   working day to the champion, on the fifth to the managers, then to them each week.
