@@ -162,7 +162,7 @@ def test_pages_before_sign_in_stand_in_our_frame(client: Client, path: str) -> N
     ],
 )
 def test_account_pages_show_where_one_is(cast: object, client_of: object, path: str) -> None:
-    response = client_of(cast.member).get(path)  # type: ignore[operator, attr-defined]
+    response = client_of(cast.member).get(path, follow=True)  # type: ignore[operator, attr-defined]
     assert response.status_code == 200
     assert response.content.decode().count('aria-current="page"') == 1
 
