@@ -25,7 +25,8 @@ def pause(attempts: int, chance: float) -> timedelta:
 
     `chance` is between 0 and 1; it spreads those who were refused together.
     """
-    whole = min(FIRST_PAUSE * 2 ** min(attempts - 1, 12), LONGEST_PAUSE)
+    doublings = max(0, min(attempts - 1, MOST_TRIES))
+    whole: timedelta = min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
     return whole * (1 - JITTER + JITTER * chance)
 
 

@@ -161,18 +161,17 @@ def _share(values: list[CellValue], test: Callable[[CellValue], bool]) -> float:
     return sum(test(value) for value in values) / len(values) if values else 0.0
 
 
-def _style() -> DateStyle:
-    return DateStyle(near=date(2024, 1, 1))
+_STYLES = tuple(DateStyle(day_first=first, near=date(2024, 1, 1)) for first in (True, False))
 
 
 def _is_serial(value: CellValue) -> bool:
-    return not isinstance(value, date) and read_moment(value, _style()).day is not None
+    return not isinstance(value, date) and read_moment(value, _STYLES[0]).day is not None
 
 
 def _has_clock(value: CellValue) -> bool:
     if isinstance(value, datetime):
         return True
-    return read_moment(value, _style()).clock not in (None, time(0))
+    return any(read_moment(value, style).clock not in (None, time(0)) for style in _STYLES)
 
 
 def _is_clock(value: CellValue) -> bool:
@@ -182,7 +181,7 @@ def _is_clock(value: CellValue) -> bool:
 
 
 def _is_relative(value: CellValue) -> bool:
-    return read_moment(value, _style()).is_relative
+    return read_moment(value, _STYLES[0]).is_relative
 
 
 def is_link(value: CellValue) -> bool:

@@ -13,6 +13,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from calendar_app.imports.folding import clean
 from calendar_app.imports.messages import SheetError, gettext_noop, say
@@ -85,8 +86,13 @@ def _is_korean(data: bytes) -> bool:
 
 
 def _share_written(text: str) -> float:
-    wide = [char for char in text if ord(char) > 127]
-    return sum(char in _WRITTEN for char in wide) / max(1, len(wide))
+    """The share of non-ASCII characters that people write where they stand (no ``cafÈ``)."""
+    wide = written = 0
+    for before, char in pairwise(" " + text):
+        if ord(char) > 127:
+            wide += 1
+            written += char in _WRITTEN and not (char.isupper() and before.islower())
+    return written / max(1, wide)
 
 
 def _not_text() -> SheetError:

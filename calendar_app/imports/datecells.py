@@ -379,7 +379,7 @@ def _day_and_year(
 
 def _split_at_clock(text: str) -> tuple[str, str]:
     match = re.search(
-        r"[\s,T]+(?=(?:오전|오후)?\s*\d{1,2}(?:[:.h]\d{2}|\s*[ap]\.?m\b|\s*uhr|\s*h\b))",
+        r"(?:[\s,]+|(?<=\d)T)(?=(?:오전|오후)?\s*\d{1,2}(?:[:.h]\d{2}|\s*[ap]\.?m\b|\s*uhr|\s*h\b))",
         text,
         re.IGNORECASE,
     )

@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from calendar_app.imports.columns import Mapped
@@ -33,6 +33,7 @@ from calendar_app.imports.header import Table
 from calendar_app.imports.matching import ChannelFinder, KnownChannel, KnownPerson, PeopleFinder
 from calendar_app.imports.messages import Message, gettext_noop, say
 from calendar_app.imports.words import Field
+from plancraft.lib.dates import week_of
 
 
 class Outcome(StrEnum):
@@ -227,17 +228,12 @@ def _order(table: Table, fields: Mapped, options: Options) -> tuple[Order, tuple
     return order, tuple(dict.fromkeys(examples))[:3]
 
 
-def week_of(day: date, week_start: int = 0) -> date:
-    """The first day of the week in which `day` lies."""
-    return day - timedelta(days=(day.weekday() - week_start) % 7)
-
-
 def _weeks(parsed_days: list[date], options: Options) -> int:
     """By how many whole weeks everything moves (0 without `first_week`)."""
     if options.first_week is None or not parsed_days:
         return 0
     target = week_of(options.first_week, options.week_start)
-    return (target - week_of(min(parsed_days), options.week_start)).days // 7
+    return (target.start - week_of(min(parsed_days), options.week_start).start).days // 7
 
 
 def finder_for(options: Options) -> tuple[ChannelFinder, PeopleFinder]:

@@ -30,8 +30,9 @@ from calendar_app.imports.preview import (
 )
 from calendar_app.imports.sheets import CellValue, Row
 from calendar_app.imports.words import Field
+from plancraft.lib.dates import at_wall_clock
 
-TITLE_LIMIT = 200
+TITLE_LIMIT = 300
 LINK_LIMIT = 2_000
 TAG_LIMIT = 60
 _CONTENT = (Field.TITLE, Field.COPY)
@@ -114,9 +115,10 @@ class RowReader:
         """The row's identity; equal rows of one file are told apart by their count."""
         cells = [[name, text] for name, text in zip(self.header, row.texts, strict=False) if text]
         content = json.dumps([self.options.plan_key, sorted(cells)], ensure_ascii=False)
-        digest = hashlib.sha256(content.encode()).hexdigest()
-        self._seen[digest] += 1
-        return digest if self._seen[digest] == 1 else f"{digest}:{self._seen[digest]}"
+        self._seen[content] += 1
+        if self._seen[content] > 1:
+            content = f"{content}\n{self._seen[content]}"
+        return hashlib.sha256(content.encode()).hexdigest()
 
     def _skip(self, row: Row) -> Message | None:
         if row.is_empty:
@@ -378,7 +380,7 @@ class RowReader:
             at = local.replace(tzinfo=parsed.zone).astimezone(UTC)
             local = at.astimezone(zone).replace(tzinfo=None)
         else:
-            at = local.replace(tzinfo=zone).astimezone(UTC)
+            at = at_wall_clock(day, local.time(), zone)
             local = _existing_time(local, at, zone, problems)
         return PostDraft(channel, local, at, historical=at < self.options.now)
 

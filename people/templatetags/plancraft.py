@@ -304,7 +304,7 @@ def browser(user_agent: str) -> str:
 
 # Frames with a hole for content ------------------------------------------------------------------
 def _component(name: str, **context: Any) -> SafeString:
-    return get_template(f"components/{name}.html").render(context)
+    return mark_safe(get_template(f"components/{name}.html").render(context))  # Django rendered it
 
 
 @register.simple_block_tag(end_name="endpage_head")
