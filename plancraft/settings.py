@@ -265,6 +265,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 5.0,
         "options": {"expires": 5.0},
     },
+    "plan-reminders": {
+        "task": "reminders.tasks.plan_reminders",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "deliver-messages": {
+        "task": "reminders.tasks.deliver_messages",
+        "schedule": 20.0,
+        "options": {"expires": 20.0},
+    },
     "sweep-unsealed": {
         "task": "people.tasks.sweep_unsealed",
         "schedule": 60.0,
