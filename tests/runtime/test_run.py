@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 from collections.abc import Iterator
@@ -102,9 +103,18 @@ def test_a_command_brings_its_own_database(checkout: Checkout) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another account")
 def test_as_root_without_user_namespaces(checkout: Checkout) -> None:
-    """The database moves to where the other account can reach it."""
-    aside = checkout.folder / "var/postgres"
-    aside.rename(aside.with_name("postgres.aside"))
-    migrated = checkout.manage("migrate", "--verbosity", "0", PLANCRAFT_NO_USER_NAMESPACE="1")
-    assert migrated.returncode == 0, migrated.stderr
-    checkout.wait_until_nothing_runs()
+    """The data move to where the other account can reach them, and back."""
+    make = "from people.models import User; User.objects.create(email='{}')"
+    ask = "from people.models import User; print('users:', User.objects.count())"
+    quiet = ("shell", "--verbosity", "0", "-c")
+    for command, variables in (
+        (make.format("a@example.org"), {}),
+        (make.format("b@example.org"), {"PLANCRAFT_NO_USER_NAMESPACE": "1"}),
+        (ask, {}),
+    ):
+        done = checkout.manage(*quiet, command, **variables)
+        assert done.returncode == 0, done.stderr
+        checkout.wait_until_nothing_runs()
+    assert "users: 2" in done.stdout
+    digest = hashlib.sha256(str(checkout.folder / "var").encode()).hexdigest()[:10]
+    Path(f"/var/lib/plancraft-{digest}").rmdir()
