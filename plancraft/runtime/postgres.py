@@ -117,11 +117,15 @@ class Postgres:
                 os.chown(Path(folder) / name, uid, gid, follow_symlinks=False)
 
     def _owners(self) -> set[int]:
-        return {os.getuid(), self.account.pw_uid} if self.account else {os.getuid()}
+        """Whose the socket folder may have been; for root also the other account's, from before."""
+        user = process.ordinary_user() if os.geteuid() == 0 else None
+        return {os.getuid(), user.pw_uid} if user else {os.getuid()}
 
     def _hand_over(self, folder: Path) -> None:
         if self.account:
             os.chown(folder, self.account.pw_uid, self.account.pw_gid)
+        elif os.geteuid() == 0:
+            os.chown(folder, 0, 0)
 
     def _run(self, arguments: list[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

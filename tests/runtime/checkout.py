@@ -110,7 +110,7 @@ class Checkout:
         )
 
     def stop(self, sign: int = signal.SIGTERM) -> None:
-        """End `make run` and wait for it: SIGTERM to make alone, Ctrl-C to all as a terminal does."""
+        """End `make run`: SIGTERM to make alone, Ctrl-C to all as a terminal does."""
         if self.process is not None and self.process.poll() is None:
             if sign == signal.SIGINT:
                 os.killpg(self.process.pid, sign)
