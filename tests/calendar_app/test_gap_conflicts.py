@@ -12,6 +12,7 @@ from calendar_app.gaps import (
     Event,
     Item,
     Organization,
+    Period,
     Plan,
     Stream,
     World,
@@ -200,3 +201,11 @@ def test_a_stream_past_its_rhythm_is_silent():
 def test_a_stream_without_rhythm_or_with_an_endless_one_is_never_silent():
     for rhythm in (None, 10**12):
         assert found(world(streams=[Stream("s", "p", rhythm)]), "silent_stream") == []
+
+
+@pytest.mark.parametrize(("next_post", "silent"), [(16, []), (17, [day(16)])])
+def test_a_stream_is_silent_from_the_day_after_its_rhythm(next_post, silent):
+    posts = [post("a", instant(8)), post("b", instant(next_post))]
+    weekly = world(posts=posts, streams=[Stream("s", "p", 7)], items=[Item("i", "p", "s")])
+    runs = found(weekly, "silent_stream", now=instant(8), window=Period(day(8), day(20)))
+    assert [run.period.start for run in runs] == silent
