@@ -94,7 +94,7 @@ class SubjectKind:
     """One kind of subject (content item, plan).
 
     load         `(subject) -> the thing`, locked FOR UPDATE when asked inside a transaction
-    snapshot     `(thing) -> canonical JSON-able dict` of everything a reader would see, as it is now
+    snapshot     `(thing) -> canonical JSON-able dict` of what a reader would see now
     facts        `(thing) -> SubjectFacts`
     refresh      `(thing) -> None`: recompute the state copy; called after every transition
     visible      `(membership, thing) -> bool`

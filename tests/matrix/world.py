@@ -1,0 +1,67 @@
+"""One of everything in the bank, for the permission matrix; the cast owns none of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from django.utils import timezone
+
+from people.models import ClosureDay, Invitation, Job
+from plans.models import Blackout, Objective
+from tests import factories
+
+
+def make_world(cast: Any) -> SimpleNamespace:
+    """Everything an address may name, in the cast's organization; `champion` owns the plan."""
+    bank = cast.organization
+    champion = factories.make_member(bank, user_fields={"name": "Hanna Champion"})
+    owner = factories.make_member(bank, user_fields={"name": "Lucia Owner"})
+    department = factories.make_department(bank, name="Retail")
+    plan = factories.make_plan(
+        bank,
+        owner=champion,
+        starts_on=date(2027, 1, 4),
+        ends_on=date(2027, 12, 31),
+        department=department,
+    )
+    channel = factories.make_channel(bank, owner=owner, kind="instagram", department=department)
+    promise = factories.make_commitment(plan, channel)
+    story = factories.make_story(plan, owner=owner, copy="Open on Saturday.", created_by=owner)
+    post = factories.make_post(story, channel, scheduled_at=datetime(2027, 3, 3, 9, tzinfo=UTC))
+    template = factories.make_template(bank)
+    invitation = Invitation.objects.create(
+        organization=bank,
+        email="new@example.org",
+        token_hash="0" * 64,
+        invited_by=cast.admin,
+        expires_at=timezone.now() + timedelta(days=7),
+    )
+    return SimpleNamespace(
+        cast=cast,
+        organization=bank,
+        champion=champion,
+        owner=owner,
+        member=factories.make_member(bank, user_fields={"name": "Tom Target"}),
+        department=department,
+        closure=ClosureDay.objects.create(
+            organization=bank, date=date(2027, 12, 24), name="Christmas Eve"
+        ),
+        plan=plan,
+        objective=Objective.objects.create(organization=bank, plan=plan, title="More readers"),
+        stream=factories.make_stream(plan, owner=owner),
+        channel=channel,
+        promise=promise,
+        blackout=Blackout.objects.create(
+            organization=bank,
+            name="Quiet period",
+            starts_on=date(2027, 4, 1),
+            ends_on=date(2027, 4, 3),
+        ),
+        story=story,
+        post=post,
+        template=template,
+        invitation=invitation,
+        job=Job.objects.create(organization=bank, kind="import", started_by=owner),
+    )
