@@ -6,7 +6,7 @@ owns and how it passes on when that member is deactivated (rule 2).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -83,3 +83,19 @@ def owned_counts(organization: Organization) -> dict[int, int]:
         for member_id, number in entry.counts(organization).items():
             total[member_id] = total.get(member_id, 0) + number
     return total
+
+
+HiddenPlans = Callable[[Membership], Collection[int]]
+"""`(viewer) -> ids of the plans of their organization that they may not see`; one query."""
+
+HIDDEN_PLANS: list[HiddenPlans] = []
+
+
+def register_hidden_plans(reader: HiddenPlans) -> None:
+    """Enter which plans stay hidden from a viewer, so that the record does not speak of them."""
+    HIDDEN_PLANS.append(reader)
+
+
+def hidden_plans(viewer: Membership) -> set[int]:
+    """The plans of whose activity the viewer may learn nothing (confidential ones, rule 6)."""
+    return {plan_id for reader in HIDDEN_PLANS for plan_id in reader(viewer)}

@@ -119,7 +119,7 @@ MIDDLEWARE = [
     "plancraft.middleware.PermissionsPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "people.middleware.SessionSeenMiddleware",
     "people.middleware.PersonMiddleware",
 ]
 
@@ -185,6 +185,10 @@ ACCOUNT_EMAIL_CONFIRMATION_AUTHENTICATED_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "people.adapters.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "people.forms.SignupForm"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "PlanCraft"
 USERSESSIONS_TRACK_ACTIVITY = True
@@ -255,6 +259,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "plancraft.tasks.heartbeat",
         "schedule": HEARTBEAT_SECONDS,
         "options": {"expires": HEARTBEAT_SECONDS},
+    },
+    "seal-activities": {
+        "task": "people.tasks.seal_activities",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+    "sweep-unsealed": {
+        "task": "people.tasks.sweep_unsealed",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
     },
 }
 

@@ -19,6 +19,7 @@ its own: dashed.
 ``date|relative_day:today``         today, tomorrow, in 6 days, 2 days ago
 ``count|days``                      1 day, 6 days
 ``delta|span``                      2 h 20 min
+``user_agent|browser``              Firefox, Windows
 ``{% query request.GET page=2 %}``  the same address with one parameter changed
 ``{% panel %}…{% endpanel %}``      also ``page_head``, ``empty``, ``notice``: see ``components/``
 ==================================  ==========================================================
@@ -273,9 +274,37 @@ def span(value: dt.timedelta | None) -> str:
     return " ".join(parts)
 
 
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("CrOS", "Chromebook"),
+    ("Linux", "Linux"),
+)
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """What a person would call it: "Firefox, Windows"; else the beginning of what it says."""
+    found = [
+        next((name for sign, name in signs if sign in user_agent), "")
+        for signs in (BROWSERS, SYSTEMS)
+    ]
+    return ", ".join(name for name in found if name) or user_agent[:60]
+
+
 # Frames with a hole for content ------------------------------------------------------------------
 def _component(name: str, **context: Any) -> SafeString:
-    return get_template(f"components/{name}.html").render(context)
+    return mark_safe(get_template(f"components/{name}.html").render(context))  # Django rendered it
 
 
 @register.simple_block_tag(end_name="endpage_head")

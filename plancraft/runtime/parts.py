@@ -144,7 +144,9 @@ def web(environment: dict[str, str], listener: int, log: Log) -> Part:
 def worker(environment: dict[str, str], log: Log) -> Part:
     """Celery's worker, with two processes of its own."""
     options = "--concurrency 2 --without-gossip --without-mingle --loglevel INFO"
-    return Part("worker", [*_celery(), "worker", *options.split()], environment, log)
+    # On one's own machine, and in a container, root is who there is.
+    quiet = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
+    return Part("worker", [*_celery(), "worker", *options.split()], environment | quiet, log)
 
 
 def beat(environment: dict[str, str], log: Log) -> Part:

@@ -156,6 +156,7 @@ class Supervisor:
         self.environment = _environment()
         self.held: Lease | None = None
         self.parts: list[parts.Part] = []
+        self.later: list[parts.Part] = []
         self.asked_to_stop = 0
         self.answered = False
         self.started_at = time.monotonic()
@@ -192,14 +193,9 @@ class Supervisor:
         prepare(self.environment, self.held)
         # Whoever serves or works must not be able to migrate.
         for_parts = {k: v for k, v in self.environment.items() if k != "DATABASE_OWNER_URL"}
-        self.parts = [
-            parts.web(for_parts, listener.fileno(), self.log),
-            parts.worker(for_parts, self.log),
-            parts.beat(for_parts, self.log),
-        ]
-        for part in self.parts:
-            if not self.asked_to_stop:
-                part.start()
+        self.parts = [parts.web(for_parts, listener.fileno(), self.log)]
+        # After the first answer, so that nobody waits for a page while they start.
+        self.later = [parts.worker(for_parts, self.log), parts.beat(for_parts, self.log)]
 
     def _turn(self) -> None:
         """One round: words, the dead, and the first answer."""
@@ -221,7 +217,7 @@ class Supervisor:
     def _ask(self) -> None:
         """Greet once the web server answers; give up where it does not."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
-        link = http.client.HTTPConnection(host, self.port, timeout=0.5)
+        link = http.client.HTTPConnection(host, self.port, timeout=5)
         try:
             link.request("GET", "/healthz", headers={"Host": "localhost"})
             self.answered = link.getresponse().status == 200
@@ -232,6 +228,7 @@ class Supervisor:
             link.close()
         if self.answered:
             self._greet()
+            self.parts += self.later
 
     def _greet(self) -> None:
         seconds = time.monotonic() - self.started_at

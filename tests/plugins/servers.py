@@ -64,7 +64,8 @@ def _take_servers(config: pytest.Config) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # Entered late, so that its fixtures win over those of the same name in pytest-django.
-    from tests.plugins import database
+    # Entered late, so that their fixtures win over those of the same name in other plugins.
+    from tests.plugins import browser, database
 
     config.pluginmanager.register(database, "plancraft-database")
+    config.pluginmanager.register(browser, "plancraft-browser")
