@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from calendar_app.imports.matching import KnownChannel
@@ -23,6 +22,8 @@ from people.errors import Refused
 from people.models import Membership
 from people.permissions import WORKERS
 from plans.models import Channel
+from plans.records import ChannelFields
+from plans.services import create_channel
 from workflow.models import Subject, SubjectEdit
 
 CHUNK = 500
@@ -44,7 +45,7 @@ def write(*, batch: ImportBatch, prepared: Prepared, by: Membership, progress: P
     rows = prepared.preview.rows
     drafts = [row.draft for row in rows if row.draft]
     people = _locked_people(batch, drafts)
-    channels = _channels(batch, drafts, prepared)
+    channels = _channels(batch, drafts, prepared, by)
     done = 0
     for chunk in _chunks(rows):
         _write_chunk(batch, chunk, people, channels, by)
@@ -72,7 +73,7 @@ def _locked_people(batch: ImportBatch, drafts: Sequence[StoryDraft]) -> dict[str
 
 
 def _channels(
-    batch: ImportBatch, drafts: Sequence[StoryDraft], prepared: Prepared
+    batch: ImportBatch, drafts: Sequence[StoryDraft], prepared: Prepared, by: Membership
 ) -> dict[str, Channel]:
     """The channels that the rows go to, the new ones created now."""
     used = {post.channel for draft in drafts for post in draft.posts}
@@ -83,35 +84,24 @@ def _channels(
     )
     found = {str(channel.pk): channel for channel in known.select_for_update(of=("self",))}
     wanted = [new for new in prepared.new_channels if new.key in used]
-    found.update(_create_channels(batch, wanted))
+    found.update(_create_channels(batch, wanted, by))
     if used - set(found):
         raise Refused(_("A channel was archived meanwhile. Look at the preview again."))
     return found
 
 
-def _create_channels(batch: ImportBatch, wanted: Sequence[KnownChannel]) -> dict[str, Channel]:
-    if not wanted:
-        return {}
-    taken = (
-        Channel.objects.filter(organization_id=batch.organization_id)
-        .annotate(lower=Lower("name"))
-        .filter(lower__in=[new.name.lower() for new in wanted])
-        .first()
-    )
-    if taken is not None:
-        raise Refused(
-            _("There is a channel “%(name)s” already, perhaps archived.") % {"name": taken.name}
-        )
-    made = Channel.objects.bulk_create(
-        Channel(
-            organization_id=batch.organization_id,
-            kind=new.kind,
-            name=new.name,
-            unowned_reason="new",
+def _create_channels(
+    batch: ImportBatch, wanted: Sequence[KnownChannel], by: Membership
+) -> dict[str, Channel]:
+    """The new channels, through the same door as on the page of channels."""
+    return {
+        new.key: create_channel(
+            organization=batch.organization,
+            by=by,
+            fields=ChannelFields(kind=new.kind, name=new.name),
         )
         for new in wanted
-    )
-    return {new.key: channel for new, channel in zip(wanted, made, strict=True)}
+    }
 
 
 def _write_chunk(
@@ -220,9 +210,9 @@ def _result(batch: ImportBatch, row: RowPreview, item: ContentItem | None) -> Im
         batch=batch,
         number=row.number,
         outcome=OUTCOMES[row.outcome],
-        reason=" ".join(
-            sentence(said) for said in ((row.reason,) if row.reason else row.problems)
-        )[:300],
+        reason=" ".join(sentence(said) for said in ((row.reason,) if row.reason else row.problems))[
+            :300
+        ],
         item=item,
         item_version=item.version if item else None,
     )

@@ -68,9 +68,7 @@ def prepare(*, content: bytes, answers: Answers, plan: Plan, now: datetime) -> P
         week_start=organization.week_start,
         include_hidden=answers.include_hidden,
     )
-    preview = make_preview(
-        table, fields, options, queries.imported_keys(organization, plan)
-    )
+    preview = make_preview(table, fields, options, queries.imported_keys(organization, plan))
     problem = mapping_problem(fields, table.header)
     return Prepared(table, suggestion, fields, options, preview, new, problem)
 
@@ -109,8 +107,9 @@ def _enter(found: dict[str, KnownChannel], name: str) -> str:
 def channel_name(word: str) -> str:
     """What a new channel for this word would be called: ``IG`` becomes Instagram."""
     kind = network_of(word)
-    short = kind is not None and len(word) <= 3
-    return str(ChannelKind(kind).label) if short else " ".join(word.split())[:80]
+    if kind is not None and len(word) <= 3:
+        return str(ChannelKind(kind).label)
+    return " ".join(word.split())[:80]
 
 
 def _default_channel(answers: Answers, known: Iterable[KnownChannel]) -> str | None:

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from calendar_app.imports.matching import KnownChannel, KnownPerson
 from calendar_app.models import ContentItem, ImportBatch, ImportRow
 from people import queries as people
+from people.errors import Refused
 from people.models import Membership, Organization
+from people.models.organizations import Role
 from plans import queries as plans
 from plans.models import Plan
 
@@ -74,3 +77,40 @@ def kept_after_undo(organization: Organization, batch: ImportBatch) -> Sequence[
     """Rows whose story stayed when the import was undone, because someone had worked on it."""
     rows = results(organization, batch, ImportRow.Outcome.CREATED).exclude(item=None)
     return list(rows.order_by("number"))
+
+
+def plan_named(slug: str, name: str) -> Plan:
+    """The plan of this name, whatever its case; Refused with what there is where it is not found.
+
+    For the command line, which acts for PlanCraft itself and sees confidential plans too.
+    """
+    organization = Organization.objects.filter(slug=slug).first()
+    if organization is None:
+        raise Refused(_("There is no organization “%(slug)s”.") % {"slug": slug})
+    own = plans.visible_plans(organization, None).select_related("organization", "owner__user")
+    found = own.filter(name__iexact=name).first()
+    if found is None:
+        names = ", ".join(sorted(own.values_list("name", flat=True))) or _("none yet")
+        raise Refused(
+            _("There is no plan “%(name)s”. The plans are: %(names)s.")
+            % {"name": name, "names": names}
+        )
+    return found
+
+
+def importer(plan: Plan, email: str | None) -> Membership:
+    """Who brings a file in from the command line: the one named, the champion, an administrator."""
+    members = people.members(plan.organization)
+    if email is not None:
+        found = members.filter(user__email__iexact=email).first()
+    elif plan.owner is not None and plan.owner.is_active:
+        found = plan.owner
+    else:
+        found = members.filter(role=Role.ADMIN).order_by("pk").first()
+    if found is None:
+        raise Refused(
+            _("Nobody here is called “%(email)s”.") % {"email": email}
+            if email
+            else _("There is no champion and no administrator who could bring it in: name --by.")
+        )
+    return found

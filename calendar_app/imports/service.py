@@ -22,6 +22,7 @@ from calendar_app.imports import bulk, queries, undoing
 from calendar_app.imports.answers import Answers
 from calendar_app.imports.messages import SheetError
 from calendar_app.imports.preparing import Prepared, prepare
+from calendar_app.imports.preview import Preview
 from calendar_app.imports.sheets import Limits, read_grid
 from calendar_app.imports.wording import sentence
 from calendar_app.models import ImportBatch
@@ -35,7 +36,7 @@ from plans.models import Plan
 
 JOB_KIND = "import"
 LEASE = timedelta(minutes=16)
-"""Longer than any task may run (CELERY_TASK_TIME_LIMIT), so that a lapsed lease means it is dead."""
+"""Longer than any task may run (CELERY_TASK_TIME_LIMIT): a lapsed lease means a dead worker."""
 KEPT_FOR = timedelta(days=1)
 OPEN = (ImportBatch.State.UPLOADED, ImportBatch.State.FAILED)
 
@@ -71,12 +72,16 @@ def _bare_name(name: str) -> str:
 
 
 def _demand_importer(by: Membership, plan: Plan) -> None:
-    if not can(by, Perm.IMPORT) or not plans.may_see(by, plan):
+    if not can(by, Perm.IMPORT) or not _sees(by, plan):
         raise NotAllowed(_("You may read here, but not import."))
     if plan.state == Plan.State.CLOSED:
         raise Refused(
             _("%(plan)s is closed. Choose a plan that is still running.") % {"plan": plan.name}
         )
+
+
+def _sees(by: Membership, plan: Plan) -> bool:
+    return by.organization_id == plan.organization_id and plans.may_see(by, plan)
 
 
 def look(*, batch: ImportBatch, now: datetime) -> Prepared:
@@ -128,8 +133,11 @@ def _demand_open(batch: ImportBatch) -> None:
 
 
 @transaction.atomic
-def start(*, batch: ImportBatch, by: Membership, now: datetime) -> Job:
-    """Begin the import as a job. A second click finds it begun and gets the same job."""
+def start(*, batch: ImportBatch, by: Membership, now: datetime, wake: bool = True) -> Job:
+    """Begin the import as a job. A second click finds it begun and gets the same job.
+
+    `wake` False leaves the workers asleep, for a caller that runs it itself.
+    """
     batch = _locked(batch)
     _demand_importer(by, batch.plan)
     if batch.state == ImportBatch.State.RUNNING and batch.job is not None:
@@ -146,8 +154,9 @@ def start(*, batch: ImportBatch, by: Membership, now: datetime) -> Job:
     batch.state = ImportBatch.State.RUNNING
     batch.imported_by = by
     batch.save(update_fields=["job", "state", "imported_by"])
-    batch_id = batch.pk
-    transaction.on_commit(lambda: _nudge(batch_id))
+    if wake:
+        batch_id = batch.pk
+        transaction.on_commit(lambda: _nudge(batch_id))
     return batch.job
 
 
@@ -171,22 +180,22 @@ def _nudge(batch_id: int) -> None:
 # Running ----------------------------------------------------------------------------------------
 def run(*, batch_id: int, now: datetime) -> None:
     """Run a waiting import; does nothing if it runs, is done or was never started."""
-    batch = _claim(batch_id, now)
-    if batch is None:
+    claimed = _claim(batch_id, now)
+    if claimed is None:
         return
+    batch, job = claimed
     with organization_scope(batch.plan.organization):
         try:
-            _import(batch, now)
+            _import(batch, job, now)
         except Refused as refused:
-            _fail(batch, str(refused))
+            _fail(batch, job, str(refused))
         except Exception:
-            _fail(batch, _("PlanCraft stopped while importing. Nothing was imported: try again."))
+            _fail(batch, job, _("PlanCraft stopped while importing. Nothing was imported."))
             raise
 
 
 @transaction.atomic
-def _claim(batch_id: int, now: datetime) -> ImportBatch | None:
-    free = Q(state=Job.State.WAITING) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+def _claim(batch_id: int, now: datetime) -> tuple[ImportBatch, Job] | None:
     batch = (
         ImportBatch.objects.select_related("plan__organization", "job", "imported_by__user")
         .filter(pk=batch_id, state=ImportBatch.State.RUNNING)
@@ -194,28 +203,27 @@ def _claim(batch_id: int, now: datetime) -> ImportBatch | None:
     )
     if batch is None or batch.job is None:
         return None
-    claimed = Job.objects.filter(free, pk=batch.job.pk).update(
-        state=Job.State.RUNNING, lease_until=now + LEASE, done=0
+    job = batch.job
+    job.lease_until = now + LEASE
+    free = Q(state=Job.State.WAITING) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+    claimed = Job.objects.filter(free, pk=job.pk).update(
+        state=Job.State.RUNNING, lease_until=job.lease_until, done=0
     )
-    batch.job.lease_until = now + LEASE
-    return batch if claimed else None
+    return (batch, job) if claimed else None
 
 
 @transaction.atomic
-def _import(batch: ImportBatch, now: datetime) -> None:
+def _import(batch: ImportBatch, job: Job, now: datetime) -> None:
     """Write everything and end the job, or nothing."""
     _one_import_at_a_time(batch.plan)
     by = batch.imported_by
-    plan = Plan.objects.select_related("organization").get(pk=batch.plan_id)
-    batch.plan = plan
-    _demand_importer(by, plan)
+    batch.plan = Plan.objects.select_related("organization").get(pk=batch.plan_id)
+    _demand_importer(by, batch.plan)
     prepared = look(batch=batch, now=now)
     _demand_answered(prepared)
-    if prepared.new_channels and not can(by, Perm.CHANNEL_CREATE):
-        raise NotAllowed(_("Only managers and administrators create channels. Choose another."))
-    with Progress(batch) as progress:
+    with Progress(job) as progress:
         bulk.write(batch=batch, prepared=prepared, by=by, progress=progress.tell)
-    _finish(batch, prepared)
+    _finish(batch, job, prepared.preview)
 
 
 def _one_import_at_a_time(plan: Plan) -> None:
@@ -224,10 +232,9 @@ def _one_import_at_a_time(plan: Plan) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('import'), %s)", [plan.pk % 2**31])
 
 
-def _finish(batch: ImportBatch, prepared: Prepared) -> None:
-    preview = prepared.preview
+def _finish(batch: ImportBatch, job: Job, preview: Preview) -> None:
     ended = Job.objects.filter(
-        pk=batch.job_id, state=Job.State.RUNNING, lease_until=batch.job.lease_until
+        pk=job.pk, state=Job.State.RUNNING, lease_until=job.lease_until
     ).update(state=Job.State.DONE, done=len(preview.rows), finished_at=Now(), lease_until=None)
     if not ended:
         raise Refused(_("Another worker took this import over."))
@@ -253,9 +260,9 @@ def _finish(batch: ImportBatch, prepared: Prepared) -> None:
 
 
 @transaction.atomic
-def _fail(batch: ImportBatch, problem: str) -> None:
+def _fail(batch: ImportBatch, job: Job, problem: str) -> None:
     """Give the file back with its answers, and say why it was not imported."""
-    ended = Job.objects.filter(pk=batch.job_id, lease_until=batch.job.lease_until).update(
+    ended = Job.objects.filter(pk=job.pk, lease_until=job.lease_until).update(
         state=Job.State.FAILED, problem=problem, finished_at=Now(), lease_until=None, done=0
     )
     if ended:
@@ -267,8 +274,8 @@ def _fail(batch: ImportBatch, problem: str) -> None:
 class Progress:
     """Writes how far a job has come over a connection of its own, outside the transaction."""
 
-    def __init__(self, batch: ImportBatch) -> None:
-        self.job_id = batch.job_id
+    def __init__(self, job: Job) -> None:
+        self.job_id = job.pk
         self.connection = connection.copy()
 
     def __enter__(self) -> Progress:
@@ -299,7 +306,7 @@ def undo(*, batch: ImportBatch, by: Membership) -> Undone:
     Undone already: nothing changes.
     """
     batch = _locked(batch)
-    if not can(by, Perm.IMPORT_UNDO, batch) or not plans.may_see(by, batch.plan):
+    if not can(by, Perm.IMPORT_UNDO, batch) or not _sees(by, batch.plan):
         raise NotAllowed(_("Who imported the file or a manager takes it back."))
     if batch.state == ImportBatch.State.UNDONE:
         return Undone(0, len(queries.kept_after_undo(batch.plan.organization, batch)))

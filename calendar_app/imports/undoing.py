@@ -10,7 +10,14 @@ from collections.abc import Sequence
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from calendar_app.models import ContentItem, ImportBatch, ImportRow, ItemState, Placement, Publication
+from calendar_app.models import (
+    ContentItem,
+    ImportBatch,
+    ImportRow,
+    ItemState,
+    Placement,
+    Publication,
+)
 from people.models import Activity
 from workflow.models import Revision
 
@@ -57,8 +64,8 @@ def remove_untouched(batch: ImportBatch) -> tuple[int, int]:
     removed = 0
     for chunk in _chunks(_locked(batch)):
         ImportRow.objects.filter(item__in=chunk).update(item=None)
-        removed += ContentItem.objects.filter(pk__in=chunk).delete()[1].get(
-            ContentItem._meta.label, 0
+        removed += (
+            ContentItem.objects.filter(pk__in=chunk).delete()[1].get(ContentItem._meta.label, 0)
         )
     kept = ImportRow.objects.filter(batch=batch, outcome=ImportRow.Outcome.CREATED)
     return removed, kept.exclude(item=None).count()
