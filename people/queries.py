@@ -141,6 +141,11 @@ def departments_with_sizes(organization: Organization) -> list[Department]:
     )
 
 
+def department_size(department: Department) -> int:
+    """How many active members it has."""
+    return Membership.objects.active().filter(department=department).count()
+
+
 def closure_days(organization: Organization, since: date) -> list[ClosureDay]:
     """The closure days from that day on, in order."""
     return list(ClosureDay.objects.filter(organization=organization, date__gte=since))

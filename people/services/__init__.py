@@ -21,9 +21,10 @@ from people.services.organizations import (
     create_organization,
     remove_closure_day,
 )
-from people.services.persons import change_profile, choose_theme, name_person
+from people.services.persons import PROFILE, change_profile, choose_theme, name_person
 
 __all__ = [
+    "PROFILE",
     "Offer",
     "accept_invitation",
     "add_closure_day",
