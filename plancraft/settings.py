@@ -261,6 +261,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": HEARTBEAT_SECONDS,
         "options": {"expires": HEARTBEAT_SECONDS},
     },
+    # Finds imports whose nudge was lost, and forgets files that nobody imported.
+    "imports": {
+        "task": "calendar_app.tasks.sweep_imports",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "seal-activities": {
         "task": "people.tasks.seal_activities",
         "schedule": 5.0,
