@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -28,6 +30,9 @@ class Owned(models.Model):
     )
     unowned_since = models.DateTimeField(null=True, blank=True, default=timezone.now)
     unowned_reason = models.CharField(max_length=200, blank=True)
+
+    if TYPE_CHECKING:  # every owned model belongs to an organization
+        organization: models.ForeignKey[Organization, Organization]
 
     class Meta:
         abstract = True

@@ -1,0 +1,79 @@
+"""Reads about who owns what and what is approved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+
+from people import queries as people
+from people.models import Activity, Membership, Organization
+from workflow.models import Handover, Owned
+from workflow.registry import OWNABLES, UnownedRow, ownable_of
+
+
+def ownership_history(organization: Organization, row: Owned) -> QuerySet[Activity]:
+    """Who owned the thing, who asked whom and why it was given up; newest first."""
+    return people.activity_of(organization, row._meta.label, row.pk).filter(
+        verb__startswith="ownership."
+    )
+
+
+def last_ownership_activity(row: Owned) -> Activity | None:
+    """The latest entry of the thing's ownership history."""
+    return ownership_history(row.organization, row).first()
+
+
+def open_offer(row: Owned) -> Handover | None:
+    """The question about this thing that waits for an answer."""
+    return (
+        Handover.objects.filter(
+            organization=row.organization,
+            subject_type=row._meta.label,
+            subject_id=row.pk,
+            answered_at=None,
+        )
+        .select_related("to__user", "offered_by__user")
+        .first()
+    )
+
+
+def get_offer(organization: Organization, handover_id: int) -> Handover | None:
+    """One question, answered or not."""
+    return (
+        Handover.objects.filter(organization=organization, pk=handover_id)
+        .select_related("to__user", "offered_by__user", "organization")
+        .first()
+    )
+
+
+def offers_waiting_for(organization: Organization, member: Membership) -> QuerySet[Handover]:
+    """The questions this member has not answered yet, oldest first."""
+    return (
+        Handover.objects.filter(organization=organization, to=member, answered_at=None)
+        .select_related("offered_by__user", "to__user", "organization")
+        .order_by("offered_at", "id")
+    )
+
+
+def unowned(organization: Organization, viewer: Membership | None) -> list[UnownedRow]:
+    """Everything nobody owns that the viewer may see (None: the system, all), oldest first.
+
+    One query for each kind of ownable thing.
+    """
+    rows = [row for o in OWNABLES.values() for row in o.unowned(organization, viewer)]
+    return sorted(rows, key=lambda row: (row.since, row.label, row.pk))
+
+
+def responsible_for(row: Owned) -> Sequence[Membership]:
+    """Who is chased for the thing, in order: its owner, or the fallbacks of rule 2.
+
+    Channel owner, stream owner and champion as the thing's room knows them, then the managers.
+    Only active members; each once.
+    """
+    if row.owner is not None:
+        return [row.owner]
+    chain = list(ownable_of(row).fallbacks(row))
+    chain += people.managers(row.organization)
+    seen: dict[int, Membership] = {m.pk: m for m in chain if m.is_active}
+    return list(seen.values())
