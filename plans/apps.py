@@ -1,5 +1,32 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PlansConfig(AppConfig):
+    """Enters plans, streams and channels in the doors of the rooms below."""
+
     name = "plans"
+
+    def ready(self) -> None:
+        from django.urls import reverse
+
+        from people import shell as people_shell
+        from people.permissions import register_relation
+        from plans import activity, ownables, shell  # noqa: F401
+        from plans.registry import PLAN_PANELS, PlanTab
+        from workflow.registry import register_ownable
+
+        for ownable in ownables.OWNABLES:
+            register_ownable(ownable)
+        register_relation("champion", ownables.is_champion)
+        register_relation("stream owner", ownables.is_stream_owner)
+        register_relation("channel owner", ownables.is_channel_owner)
+        people_shell.contribute(shell.frame)
+        PLAN_PANELS.add_tab(
+            PlanTab(
+                key="overview",
+                label=_("Overview"),
+                url=lambda plan: reverse("plan", args=[plan.organization.slug, plan.pk]),
+                order=10,
+            )
+        )

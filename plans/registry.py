@@ -1,0 +1,115 @@
+"""Where the rooms above add to the pages of a plan, entered in their `apps.py`.
+
+`plans` knows no calendar. A room above enters tabs, facts for the head, columns beside each
+promise and whole panels; a plan's page asks each once, with rows that are loaded already. Each
+entry makes a constant number of queries, whatever the number of promises.
+
+    PLAN_PANELS.add_tab(PlanTab(label=_("Calendar"), url=lambda plan: ..., order=20))
+    PLAN_PANELS.add_column(PromiseColumn(heading=_("Next 14 days"), cells=next_14_days, order=10))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from people.models import Membership
+from plans.models import Commitment, Plan
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """For whom and when a page is made; `now` is an aware instant. The plan is one they may see."""
+
+    membership: Membership
+    plan: Plan
+    now: datetime
+
+
+@dataclass(frozen=True)
+class PlanTab:
+    """A tab above the plan's page. `key` is what the page behind it names as the current one."""
+
+    key: str
+    label: Any
+    url: Callable[[Plan], str]
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class PlanFact:
+    """A figure in the plan's head ("Momentum 78%"); `tone` is ok, risk, late or empty."""
+
+    label: Any
+    value: str
+    detail: str = ""
+    tone: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class PromiseCell:
+    """What stands beside one promise; with `percent` (0 to 100) as a meter with its words."""
+
+    text: str
+    percent: int | None = None
+    tone: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class PromiseColumn:
+    """A column of "Cadence promised". `cells` answers by the promise's primary key."""
+
+    heading: Any
+    cells: Callable[[Occasion, Sequence[Commitment]], Mapping[int, PromiseCell]]
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class PlanPanel:
+    """A whole panel. `place` is `main` or `side`; `context` None leaves it out.
+
+    `template` is rendered with the page's context and what `context` answers as `panel_context`.
+    """
+
+    place: str
+    template: str
+    context: Callable[[Occasion], dict[str, Any] | None]
+    order: int = 50
+
+
+@dataclass
+class PlanPanels:
+    """Everything that was entered, in the order in which it is shown."""
+
+    tabs: list[PlanTab] = field(default_factory=list)
+    facts: list[Callable[[Occasion], PlanFact | None]] = field(default_factory=list)
+    columns: list[PromiseColumn] = field(default_factory=list)
+    panels: list[PlanPanel] = field(default_factory=list)
+
+    def add_tab(self, tab: PlanTab) -> None:
+        """Enter a tab; its key must be free."""
+        if any(entry.key == tab.key for entry in self.tabs):
+            raise ValueError(f"there is a tab {tab.key} already")
+        self.tabs = sorted([*self.tabs, tab], key=lambda entry: entry.order)
+
+    def add_fact(self, fact: Callable[[Occasion], PlanFact | None]) -> None:
+        """Enter a figure for the head."""
+        self.facts.append(fact)
+
+    def add_column(self, column: PromiseColumn) -> None:
+        """Enter a column beside the promises."""
+        self.columns = sorted([*self.columns, column], key=lambda entry: entry.order)
+
+    def add_panel(self, panel: PlanPanel) -> None:
+        """Enter a panel."""
+        if panel.place not in ("main", "side"):
+            raise ValueError(f"a panel stands in main or side, not in {panel.place}")
+        self.panels = sorted([*self.panels, panel], key=lambda entry: entry.order)
+
+
+PLAN_PANELS = PlanPanels()
+"""The one registry; `plans` enters its own Overview tab in `apps.py`."""

@@ -1,0 +1,219 @@
+"""Plans: create, edit, start, close, reopen, take over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from people.activity import record
+from people.errors import NotAllowed, Refused
+from people.models import Membership, Organization
+from people.permissions import Perm, can
+from plans import queries
+from plans.models import Objective, Plan, PlanReader, Stream
+from plans.records import PlanFields, plan_fields
+from plans.rules import LONGEST_PLAN, TRANSITIONS, PlanState, match_lines
+from plans.services._shared import (
+    changed_fields,
+    check_owner,
+    lock_plan,
+    refuse_if_closed,
+    require_plan_edit,
+    stale,
+    unique_name,
+)
+from workflow import ownership
+
+
+@transaction.atomic
+def create_plan(
+    *,
+    organization: Organization,
+    by: Membership,
+    fields: PlanFields,
+    champion: Membership | None = None,
+    start: bool = True,
+) -> Plan:
+    """A new plan, running at once or as a draft; without a champion it is unowned from now on.
+
+    Whoever may create a plan may champion it or leave that open; to name someone else takes the
+    right to hand the role over. `Refused` for an impossible period or a name that is taken.
+    """
+    if not can(by, Perm.PLAN_CREATE):
+        raise NotAllowed(_("You may read plans here, but not create one."))
+    if champion is not None and champion != by and not can(by, Perm.PLAN_HAND_OVER):
+        raise NotAllowed(_("Champion it yourself, or leave it open and ask someone afterwards."))
+    check_owner(organization, champion, None)
+    _check_period(fields)
+    plan = Plan(organization=organization, created_by=by, owner=champion)
+    if champion is not None:
+        plan.unowned_since = None
+    else:
+        plan.unowned_reason = _("new")
+    plan.state = PlanState.RUNNING if start else PlanState.DRAFT
+    _check_sight(plan, fields, by)
+    _write(plan, fields)
+    champion_id = champion.pk if champion else None
+    _record(plan, by, "plan.created", text=plan.name, champion=champion_id, state=plan.state)
+    return plan
+
+
+@transaction.atomic
+def edit_plan(*, plan: Plan, by: Membership, version: int, fields: PlanFields) -> Plan:
+    """Change what the plan says. `Stale`, with the fields as they are now, if `version` is past.
+
+    Saving what is there already changes nothing and leaves no record.
+    """
+    plan = lock_plan(plan)
+    require_plan_edit(by, plan)
+    refuse_if_closed(plan)
+    current = fields_now(plan)
+    if plan.version != version:
+        raise stale(plan, plan.organization, current)
+    changed = changed_fields(current.words(), fields.words())
+    if not changed:
+        return plan
+    _check_period(fields)
+    _check_sight(plan, fields, by)
+    plan.version += 1
+    _write(plan, fields)
+    _record(plan, by, "plan.edited", fields=changed)
+    return plan
+
+
+def fields_now(plan: Plan) -> PlanFields:
+    """What the plan's form would show now."""
+    organization = plan.organization
+    return plan_fields(
+        plan, queries.objectives(organization, plan), queries.readers(organization, plan)
+    )
+
+
+@transaction.atomic
+def change_state(*, plan: Plan, by: Membership, to: PlanState) -> Plan:
+    """Start, close or reopen the plan. Done already: nothing changes."""
+    plan = lock_plan(plan)
+    require_plan_edit(by, plan)
+    if plan.state == to:
+        return plan
+    word = TRANSITIONS[PlanState(plan.state)].get(to)
+    if word is None:
+        raise Refused(_("A plan that has begun does not become a draft again."))
+    before, plan.state = plan.state, to
+    plan.version += 1
+    plan.save(update_fields=["state", "version"])
+    _record(plan, by, f"plan.{word}", before=before)
+    return plan
+
+
+@transaction.atomic
+def take_over(*, plan: Plan, by: Membership, reason: str) -> Plan:
+    """An administrator makes themselves champion of a confidential plan they cannot see (rule 6).
+
+    The reason is recorded where the champion so far, who goes on seeing the plan, reads it. A
+    closed plan keeps its champion as history; the administrator then becomes one of its readers.
+    """
+    plan = lock_plan(plan)
+    if not can(by, Perm.PLAN_TAKE_OVER, plan):
+        raise NotAllowed(_("Only an administrator can take over a confidential plan."))
+    if not plan.is_confidential or queries.may_see(by, plan):
+        raise Refused(_("You see this plan already; there is nothing to take over."))
+    reason = reason.strip()
+    if not reason:
+        raise Refused(_("Say why. The champion reads your reason."))
+    previous = plan.owner
+    # Ownership is given only to who sees the plan, so the new reader comes first.
+    _add_readers(plan, [by])
+    if plan.state != PlanState.CLOSED:
+        if previous is not None:
+            _add_readers(plan, [previous])
+        plan = ownership.assign(row=plan, to=by, by=by)
+        PlanReader.objects.filter(plan=plan, member=by).delete()
+    previous_id = previous.pk if previous else None
+    _record(plan, by, "plan.taken_over", text=reason, previous=previous_id)
+    return plan
+
+
+def _check_period(fields: PlanFields) -> None:
+    if fields.ends_on < fields.starts_on:
+        raise Refused(_("A plan cannot end before it begins."))
+    if (fields.ends_on - fields.starts_on).days >= LONGEST_PLAN:
+        raise Refused(_("A plan covers five years at most. Check the year of its last day."))
+
+
+def _check_sight(plan: Plan, fields: PlanFields, by: Membership) -> None:
+    """A plan that becomes confidential hides from nobody who edits it or works on it."""
+    if not fields.is_confidential:
+        return
+    sees = {plan.owner_id, *(reader.pk for reader in fields.readers)}
+    if by.pk not in sees:
+        raise Refused(
+            _("You would lose sight of this plan yourself. Add yourself to those who may see it.")
+        )
+    blind = [s for s in _owned_streams(plan) if s.owner_id not in sees]
+    if blind:
+        raise Refused(
+            _("%(name)s owns the stream “%(stream)s” and would no longer see it. Add them too.")
+            % {"name": blind[0].owner, "stream": blind[0].name}
+        )
+
+
+def _owned_streams(plan: Plan) -> Sequence[Stream]:
+    if plan.pk is None:
+        return []
+    return list(
+        queries.streams(plan.organization, plan).filter(owner__isnull=False, archived_at=None)
+    )
+
+
+def _write(plan: Plan, fields: PlanFields) -> None:
+    plan.name = fields.name
+    plan.summary = fields.summary
+    plan.starts_on = fields.starts_on
+    plan.ends_on = fields.ends_on
+    plan.department = fields.department
+    plan.is_confidential = fields.is_confidential
+    with unique_name("plans_plan_name"):
+        plan.save()
+    _write_objectives(plan, fields.objectives)
+    _write_readers(plan, fields.readers if fields.is_confidential else ())
+
+
+def _write_objectives(plan: Plan, titles: Sequence[str]) -> None:
+    """A reworded line keeps its row, so that the streams that serve it go on doing so."""
+    existing = {o.pk: o for o in queries.objectives(plan.organization, plan)}
+    lines = match_lines([(pk, o.title) for pk, o in existing.items()], titles)
+    kept = {line.pk for line in lines}
+    Objective.objects.filter(plan=plan, pk__in=set(existing) - kept).delete()
+    for position, line in enumerate(lines, start=1):
+        objective = existing[line.pk] if line.pk else Objective(plan=plan)
+        objective.organization = plan.organization
+        objective.title, objective.position = line.text, position
+        objective.save()
+
+
+def _write_readers(plan: Plan, members: Iterable[Membership]) -> None:
+    wanted = {member.pk: member for member in members if member.pk != plan.owner_id}
+    PlanReader.objects.filter(plan=plan).exclude(member__in=wanted).delete()
+    _add_readers(plan, wanted.values())
+
+
+def _add_readers(plan: Plan, members: Iterable[Membership]) -> None:
+    PlanReader.objects.bulk_create(
+        [PlanReader(organization=plan.organization, plan=plan, member=m) for m in members],
+        ignore_conflicts=True,
+    )
+
+
+def _record(plan: Plan, by: Membership, verb: str, *, text: str = "", **facts: object) -> None:
+    record(
+        organization=plan.organization,
+        actor=by,
+        verb=verb,
+        subject=plan,
+        plan_id=plan.pk,
+        text=text,
+        **facts,
+    )
