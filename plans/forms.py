@@ -80,8 +80,8 @@ class PlainForm(forms.Form):
         helper.disable_csrf = True
         placed: list[Any] = []
         for row in self.rows:
-            names = [name for name in (row if isinstance(row, tuple) else (row,))]
-            names = [name for name in names if name in self.fields]
+            group = row if isinstance(row, tuple) else (row,)
+            names = [name for name in group if name in self.fields]
             css = "form-pair" if len(names) > 1 else ""
             placed.append(Div(*[self.laid_out(name) for name in names], css_class=css))
         listed = {n for row in self.rows for n in (row if isinstance(row, tuple) else (row,))}
