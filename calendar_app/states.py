@@ -134,7 +134,9 @@ def _computed(items: Sequence[ContentItem]) -> list[Computed]:
         Publication.objects.filter(placement__item__in=items).values_list("placement_id", flat=True)
     )
     reviews = dict(  # the latest of each subject comes last and stays
-        Review.objects.filter(subject__in=subjects).order_by("id").values_list("subject_id", "state")
+        Review.objects.filter(subject__in=subjects)
+        .order_by("id")
+        .values_list("subject_id", "state")
     )
     approved = _standing(subjects)
     return [

@@ -1,0 +1,96 @@
+"""How what happened to stories and posts reads in the history and the feed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from calendar_app.fields import POST_LABELS, STORY_LABELS
+from people.activity import describes
+from people.models import Activity
+
+
+def _channel(activity: Activity) -> str:
+    return str(activity.payload.get("channel_name") or _("a channel"))
+
+
+def _when(text: str | None) -> str:
+    """An instant of the payload, in the reader's own zone."""
+    if not text:
+        return _("no date")
+    return f"{localtime(datetime.fromisoformat(text)):%Y-%m-%d %H:%M}"
+
+
+def _fields(activity: Activity) -> str:
+    labels = {**STORY_LABELS, **POST_LABELS}
+    return ", ".join(
+        str(labels.get(name, name)).lower() for name in activity.payload.get("fields", ())
+    )
+
+
+@describes("story.created")
+def _created(activity: Activity) -> str:
+    count = int(activity.payload.get("posts", 0))
+    if not count:
+        return _("started the story")
+    return ngettext(
+        "started the story with one post", "started the story with %(count)d posts", count
+    ) % {"count": count}
+
+
+@describes("story.edited")
+def _edited(activity: Activity) -> str:
+    return _("changed %(fields)s") % {"fields": _fields(activity)}
+
+
+@describes("story.collaborators")
+def _collaborators(activity: Activity) -> str:
+    return _("changed who helps")
+
+
+@describes("story.cancelled")
+def _cancelled(activity: Activity) -> str:
+    return _("cancelled the story")
+
+
+@describes("story.restored")
+def _restored(activity: Activity) -> str:
+    return _("brought the story back")
+
+
+@describes("post.added")
+def _added(activity: Activity) -> str:
+    return _("added a post on %(channel)s for %(when)s") % {
+        "channel": _channel(activity),
+        "when": _when(activity.payload.get("at")),
+    }
+
+
+@describes("post.edited")
+def _post_edited(activity: Activity) -> str:
+    return _("changed the post on %(channel)s: %(fields)s") % {
+        "channel": _channel(activity),
+        "fields": _fields(activity),
+    }
+
+
+@describes("post.moved")
+def _moved(activity: Activity) -> str:
+    return _("moved the post on %(channel)s from %(was)s to %(to)s") % {
+        "channel": _channel(activity),
+        "was": _when(activity.payload.get("was")),
+        "to": _when(activity.payload.get("to")),
+    }
+
+
+@describes("post.cancelled")
+def _post_cancelled(activity: Activity) -> str:
+    return _("cancelled the post on %(channel)s") % {"channel": _channel(activity)}
+
+
+@describes("post.restored")
+def _post_restored(activity: Activity) -> str:
+    return _("brought the post on %(channel)s back") % {"channel": _channel(activity)}

@@ -1,0 +1,103 @@
+"""What every service of stories and posts does first and last: lock, ask, tell, record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from calendar_app import states
+from calendar_app.models import ContentItem
+from calendar_app.snapshot import snapshot
+from people import activity
+from people.errors import NotAllowed, Refused
+from people.models import Membership, Organization
+from people.permissions import Perm, can
+from plans.models import Channel
+from plans.queries import visible_plans
+from workflow import reviews
+from workflow.models import Subject
+
+
+@dataclass(frozen=True)
+class NewPost:
+    """A post to be made: `scheduled_at` is an instant, None puts it into the undated tray.
+
+    `copy` empty means the story's own. `historical` marks a row of a file whose time is past.
+    """
+
+    channel: Channel
+    scheduled_at: datetime | None = None
+    copy: str = ""
+    historical: bool = False
+
+
+def locked(item: ContentItem) -> ContentItem:
+    """The story as it is now, its subject locked first and then its own row."""
+    Subject.objects.select_for_update().get(
+        organization_id=item.organization_id, pk=item.subject_id
+    )
+    return (
+        ContentItem.objects.select_for_update(of=("self",))
+        .select_related("organization", "plan__owner", "owner")
+        .get(organization_id=item.organization_id, pk=item.pk)
+    )
+
+
+@contextmanager
+def changing_content(item: ContentItem, by: Membership) -> Iterator[None]:
+    """Tell the approvals if what a reader would see is another afterwards; refresh the state."""
+    before = snapshot(item)
+    yield
+    if snapshot(item) != before:
+        reviews.note_edit(subject=item.subject, by=by)
+    states.refresh(item)
+
+
+def touch(item: ContentItem) -> None:
+    """Count this save, so that an edit begun before it notices."""
+    ContentItem.objects.filter(pk=item.pk).update(version=F("version") + 1, updated_at=Now())
+    item.version += 1
+
+
+def record(item: ContentItem, by: Membership, verb: str, text: str = "", **payload: Any) -> None:
+    """Everything about a story and its posts stands in the story's history."""
+    activity.record(
+        organization=item.organization,
+        actor=by,
+        verb=verb,
+        subject=item,
+        plan_id=item.plan_id,
+        text=text,
+        **payload,
+    )
+
+
+def demand(by: Membership, perm: Perm, obj: Any, sentence: str) -> None:
+    """`NotAllowed` with the sentence unless the member has the right to this object."""
+    if not can(by, perm, obj):
+        raise NotAllowed(sentence)
+
+
+def demand_editor(by: Membership, plan_id: int, organization: Organization) -> None:
+    """The member may edit stories and sees the plan (a confidential one only if listed)."""
+    demand(by, Perm.STORY_EDIT, None, _("Your role reads and comments; it does not write stories."))
+    if not visible_plans(organization, by).filter(pk=plan_id).exists():
+        raise NotAllowed(_("You do not see this plan, so nothing was changed."))
+
+
+def demand_open_channel(channel: Channel, organization: Organization) -> None:
+    """The channel is one of this organization and still in use."""
+    if channel.organization_id != organization.pk:
+        raise NotAllowed(_("This channel is not one of yours."))
+    if channel.archived_at is not None:
+        raise Refused(
+            _("%(channel)s is archived. Choose a channel that is in use.")
+            % {"channel": channel.name}
+        )
