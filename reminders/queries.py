@@ -12,7 +12,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from calendar_app.models import Placement
+from calendar_app.models import ContentItem, Placement
 from people import queries as people
 from people.models import Membership, Organization
 from people.models.organizations import Role
@@ -20,7 +20,9 @@ from people.working_calendar import calendar_of
 from plans.models import Plan
 from reminders.models import Message, Preference
 from reminders.rules import REPEATS, WEEK, PostFact, ReviewFact, Setting, Subject, UnownedFact
-from workflow import queries as workflow
+from workflow.models import Review
+from workflow.queries.ownership import unowned
+from workflow.queries.waiting import waiting_stages
 
 AHEAD = timedelta(days=21)
 """How far ahead posts are read: two working days over the longest holidays."""
@@ -149,7 +151,7 @@ def _read_posts(organization: Organization, now: datetime, found: Facts) -> None
 
 
 def _read_unowned(organization: Organization, champions: Mapping[int, int], found: Facts) -> None:
-    for row in workflow.unowned(organization, None):
+    for row in unowned(organization, None):
         subject = Subject(row.label, row.pk)
         champion = champions.get(row.plan_id) if row.plan_id is not None else None
         fallback = row.responsible.pk if row.responsible is not None else champion
@@ -160,20 +162,32 @@ def _read_unowned(organization: Organization, champions: Mapping[int, int], foun
 
 
 def _read_reviews(organization: Organization, found: Facts) -> None:
-    for stage in workflow.waiting_stages(organization):
-        subject = Subject("workflow.Review", stage.review_id)
-        champion = stage.champion_id
+    stories = _stories_in_review(organization)
+    champions = {story.subject_id: story.plan.owner for story in stories.values()}
+    for stage in waiting_stages(organization, champions):
+        story = stories.get(stage.review.subject_id)
+        if story is None:
+            continue
+        subject = Subject(Review._meta.label, stage.review.pk)
         found.reviews.append(
-            ReviewFact(subject, stage.asked_at, stage.due_at, stage.approvers, champion)
+            ReviewFact(subject, stage.asked_at, stage.due_at, stage.deciders, story.plan.owner_id)
         )
         found.described[subject] = Described(
-            title=stage.title,
-            url=stage.url,
-            detail=stage.stage_name,
+            title=story.title,
+            url=reverse("story", args=[organization.slug, story.pk]),
+            detail=f"{stage.stage.name} · {story.plan.name}",
             at=stage.due_at,
             zone=zone_of(organization.time_zone),
-            plan_id=stage.plan_id,
+            plan_id=story.plan_id,
         )
+
+
+def _stories_in_review(organization: Organization) -> dict[int, ContentItem]:
+    """Subject id -> its story with the plan and its champion."""
+    rows = ContentItem.objects.filter(
+        organization=organization, subject__reviews__state=Review.State.OPEN
+    ).select_related("plan__owner__user")
+    return {row.subject_id: row for row in rows}
 
 
 # What became of the mails ------------------------------------------------------------------------
