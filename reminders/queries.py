@@ -202,3 +202,9 @@ def oldest_due(now: datetime) -> datetime | None:
         oldest=Min("next_attempt_at")
     )["oldest"]
     return found
+
+
+def preference_of(member: Membership) -> Preference:
+    """The person's settings, or the defaults, unsaved."""
+    found = Preference.objects.filter(member=member).first()
+    return found or Preference(organization=member.organization, member=member)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, time
 
+from django.conf import settings
 from django.db import transaction
 
 from people.activity import record
@@ -21,6 +22,11 @@ RESENDABLE = [
     Message.State.DEAD,
     Message.State.KEPT,
 ]
+
+
+def has_mail_server() -> bool:
+    """Whether reminders are mailed, or kept to be read under *Sent mail*."""
+    return bool(settings.EMAIL_HOST)
 
 
 def plan_all(now: datetime, *, dry_run: bool = False) -> list[Pass]:

@@ -107,7 +107,7 @@ def test_the_menu_of_the_phone_opens_and_gives_the_focus_back(open_page: Any) ->
     page.wait_for_selector("#sidebar.show:not(.showing)")
     assert problems(page) == []
     page.click(".side-close")
-    page.wait_for_function("document.activeElement.textContent.trim() === 'More'")
+    page.wait_for_selector(".bottom-nav button:focus")
 
 
 def test_filters_show_their_result_as_soon_as_one_is_chosen(open_page: Any) -> None:
