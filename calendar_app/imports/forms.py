@@ -185,7 +185,7 @@ class AnswersForm(PlainForm):
 
     # -- what was answered
 
-    def clean(self) -> Mapping[str, Any]:
+    def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         problem = mapping_problem(self._mapped(cleaned), self.prepared.table.header)
         if problem and not self.moves_the_header(cleaned):

@@ -113,7 +113,9 @@ def figures(prepared: Prepared, url: str) -> list[Figure]:
     ]
     if preview.unchanged:
         label = ngettext("row imported before", "rows imported before", preview.unchanged)
-        found.append(Figure(preview.unchanged, label, f"{url}?show=unchanged#preview", icon="check2"))
+        found.append(
+            Figure(preview.unchanged, label, f"{url}?show=unchanged#preview", icon="check2")
+        )
     label = ngettext("row left out", "rows left out", preview.skipped)
     found.append(Figure(preview.skipped, label, f"{url}?show=skip#preview", "ok", "slash-circle"))
     if problems:
