@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from calendar_app.forms import DayField, RowChoice
 from calendar_app.imports.answers import CREATE, LEAVE_OUT, Answers
 from calendar_app.imports.columns import Mapped, mapping_problem
 from calendar_app.imports.datecells import Order
@@ -18,14 +19,13 @@ from calendar_app.imports.preparing import Prepared, channel_name
 from calendar_app.imports.sheets import Limits
 from calendar_app.imports.wording import FIELD_LABELS, sentence
 from calendar_app.imports.words import Field
-from plans.forms import DayField, PickField, PlainForm
 from plans.models import Plan
 
 SAMPLES = 3
 DAY, MONTH = "day", "month"
 
 
-class UploadForm(PlainForm):
+class UploadForm(forms.Form):
     """Which file, and into which plan."""
 
     file = forms.FileField(
@@ -37,7 +37,9 @@ class UploadForm(PlainForm):
 
     def __init__(self, *args: Any, plans: Iterable[Plan], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["plan"] = PickField(rows=plans, label=_("Plan"))
+        plan = RowChoice(label=_("Plan"))
+        plan.offer(plans, empty=None)
+        self.fields["plan"] = plan
         self.order_fields(["plan", "file"])
 
     def clean_file(self) -> Any:
@@ -57,7 +59,7 @@ class ColumnChoice:
     is_sure: bool
 
 
-class AnswersForm(PlainForm):
+class AnswersForm(forms.Form):
     """Every question about a file that its content raises; the others are not asked.
 
     Built from the answers kept so far, so that its fields are the same when it comes back.
