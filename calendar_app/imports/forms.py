@@ -71,10 +71,11 @@ class AnswersForm(forms.Form):
         super().__init__(data)
         self.prepared, self.answers, self.may_create = prepared, answers, may_create
         self.words = list(dict.fromkeys([*answers.channels, *prepared.preview.unknown_channels]))
+        self._ask_order()
+        self._ask_channels()
+        self._ask_dates()
         self._ask_where()
         self._ask_columns()
-        self._ask_dates()
-        self._ask_channels()
 
     # -- what is asked
 
@@ -99,7 +100,7 @@ class AnswersForm(forms.Form):
             )
             self._add(f"column_{index}", control, field.value)
 
-    def _ask_dates(self) -> None:
+    def _ask_order(self) -> None:
         preview, answers = self.prepared.preview, self.answers
         if preview.order.must_ask:
             first = preview.order_examples[0] if preview.order_examples else ""
@@ -113,6 +114,9 @@ class AnswersForm(forms.Form):
                 control.help_text = _("What does not fit goes to the tray without a date.")
             initial = {True: DAY, False: MONTH, None: None}[answers.day_first]
             self._add("order", control, initial)
+
+    def _ask_dates(self) -> None:
+        preview, answers = self.prepared.preview, self.answers
         week = DayField(
             label=_("Move the first date into the week of"),
             required=False,

@@ -165,8 +165,8 @@ def test_an_ambiguous_order_is_asked(desk, channels) -> None:
     refused = desk.answer()
     assert refused.status_code == 422
     assert "Say whether the day or the month comes first." in text(refused)
-    assert "Sat 3 Apr" in text(desk.answer(order="day"))
-    assert "Thu 4 Mar" in text(desk.answer(order="month"))
+    assert "Sat 3 April 2027, 09:00" in text(desk.answer(order="day"))
+    assert "Thu 4 March 2027, 09:00" in text(desk.answer(order="month"))
 
 
 def test_unknown_channels_are_answered_one_by_one(desk, channels) -> None:
