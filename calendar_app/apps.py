@@ -7,6 +7,7 @@ class CalendarConfig(AppConfig):
     def ready(self) -> None:
         """Enter stories into the registries of the rooms below."""
         from calendar_app import activity_words, entries, relations  # noqa: F401
+        from calendar_app.imports import nav  # noqa: F401
         from people.permissions import register_relation
         from workflow.registry import register_ownable, register_subject_kind
 
@@ -16,3 +17,4 @@ class CalendarConfig(AppConfig):
         register_relation("collaborator", relations.is_collaborator)
         register_relation("champion", relations.is_champion)
         register_relation("draft", relations.is_draft)
+        register_relation("importer", relations.is_importer)

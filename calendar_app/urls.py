@@ -1,3 +1,5 @@
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from calendar_app.imports import urls as imports
+
+urlpatterns: list[URLPattern] = [*imports.urlpatterns]

@@ -9,7 +9,7 @@ third of the bytes of an SVG reference, which counts where a month shows a thous
 An icon counts as named by ``{% icon "inbox" %}``, by ``icon="inbox"`` (or ``icon: "inbox"``,
 ``..._icon="inbox"``) in Python and templates, by a class ``bi-inbox``, or as a value of a
 dictionary whose name ends in ``ICONS``. In Python a quoted name with a hyphen that is an icon's
-(``"signpost-split"``) counts too, so that ``NavItem(label, url, "signpost-split")`` is seen.
+(``"signpost-split"``) counts too, and in a module that makes ``NavItem``s one without.
 """
 
 from __future__ import annotations
@@ -40,7 +40,6 @@ NAMED = re.compile(
 )
 TABLE = re.compile(r"ICONS\b[^=\n]*=\s*\{([^}]*)\}")
 HYPHENED = re.compile(r"""["']([a-z0-9]+(?:-[a-z0-9]+)+)["']""")
-POSITIONAL = re.compile(r"""NavItem\((?:[^()]|\([^()]*\))*\)""")
 QUOTED = re.compile(r"""["']([a-z0-9]+(?:-[a-z0-9]+)*)["']""")
 TABLE_VALUE = re.compile(r""":\s*["']([a-z0-9-]+)["']""")
 
@@ -56,9 +55,8 @@ def names_in(text: str) -> set[str]:
 
 
 def guesses_in(text: str) -> set[str]:
-    """Words in Python that may be icon names: any with a hyphen, and those of a ``NavItem``."""
-    calls = (QUOTED.findall(call) for call in POSITIONAL.findall(text))
-    return set(HYPHENED.findall(text)).union(*calls)
+    """Words in Python that may be icon names: any with a hyphen, and all where a ``NavItem`` is."""
+    return set((QUOTED if "NavItem" in text else HYPHENED).findall(text))
 
 
 def sources(root: Path) -> list[Path]:

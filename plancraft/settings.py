@@ -250,6 +250,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 15 * 60
@@ -260,10 +261,26 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": HEARTBEAT_SECONDS,
         "options": {"expires": HEARTBEAT_SECONDS},
     },
+    # Finds imports whose nudge was lost, and forgets files that nobody imported.
+    "imports": {
+        "task": "calendar_app.tasks.sweep_imports",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "seal-activities": {
         "task": "people.tasks.seal_activities",
         "schedule": 5.0,
         "options": {"expires": 5.0},
+    },
+    "plan-reminders": {
+        "task": "reminders.tasks.plan_reminders",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "deliver-messages": {
+        "task": "reminders.tasks.deliver_messages",
+        "schedule": 20.0,
+        "options": {"expires": 20.0},
     },
     "sweep-unsealed": {
         "task": "people.tasks.sweep_unsealed",

@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
 from reminders import retries, truth
 from reminders.models import Attempt, Message
@@ -228,10 +227,3 @@ def keep(now: datetime) -> int:
                 kept += 1
             else:
                 _finish(row, State.CANCELLED, "no longer true", now)
-
-
-def requeue(*, message: Message, now: datetime) -> None:
-    """An administrator sends an unknown, failed or given-up message again."""
-    Message.objects.filter(
-        Q(state__in=[State.UNKNOWN, State.FAILED, State.DEAD, State.KEPT]), pk=message.pk
-    ).update(state=State.WAITING, phase=Phase.NONE, next_attempt_at=now, finished_at=None)

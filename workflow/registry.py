@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from people.models import Membership, Organization
@@ -79,7 +79,11 @@ def ownable_of(row: Owned) -> Ownable:
 
 @dataclass(frozen=True)
 class SubjectFacts:
-    """What choosing and running a workflow needs to know of a subject."""
+    """What choosing and running a workflow needs to know of a subject.
+
+    `closed_because` is a sentence where nothing can be submitted any more (cancelled, all of it
+    published), else empty. `goes_out_at` is the earliest time still ahead at which it will be seen.
+    """
 
     title: str
     url: str
@@ -87,6 +91,26 @@ class SubjectFacts:
     champion: Membership | None
     owner: Membership | None
     channel_kinds: frozenset[str]
+    closed_because: str = ""
+    goes_out_at: datetime | None = None
+
+
+def plain_fields(organization: Organization, snapshot: dict[str, Any]) -> list[tuple[str, str]]:
+    """A snapshot as label and text, where its room says nothing better."""
+    return [
+        (key.replace("_", " ").capitalize(), value if isinstance(value, str) else _listed(value))
+        for key, value in snapshot.items()
+    ]
+
+
+def _listed(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "\n".join(_listed(entry) for entry in value)
+    if isinstance(value, dict):
+        return ", ".join(_listed(entry) for entry in value.values())
+    return str(value)
 
 
 @dataclass(frozen=True)
@@ -98,6 +122,8 @@ class SubjectKind:
     facts        `(thing) -> SubjectFacts`
     refresh      `(thing) -> None`: recompute the state copy; called after every transition
     visible      `(membership, thing) -> bool`
+    differences  `(organization) -> sentences`: each stored state that is not what the facts say
+    fields       `(organization, snapshot) -> (label, text) pairs`: a snapshot as people read it
     """
 
     kind: str
@@ -106,6 +132,8 @@ class SubjectKind:
     facts: Callable[[Any], SubjectFacts]
     refresh: Callable[[Any], None]
     visible: Callable[[Membership, Any], bool]
+    differences: Callable[[Organization], Sequence[str]] = lambda organization: ()
+    fields: Callable[[Organization, dict[str, Any]], Sequence[tuple[str, str]]] = plain_fields
 
 
 SUBJECT_KINDS: dict[str, SubjectKind] = {}

@@ -22,7 +22,7 @@ from calendar_app.imports.datecells import (
     read_moment,
     read_weekday,
 )
-from calendar_app.imports.folding import fold
+from calendar_app.imports.folding import fold, fold_name
 from calendar_app.imports.messages import Message, SheetError, gettext_noop, say
 from calendar_app.imports.sheets import CellValue
 from calendar_app.imports.words import NETWORKS, ONLY_ONCE, SYNONYMS, Field
@@ -64,12 +64,12 @@ def named_field(name: str) -> Field | None:
 
 def _strength(name: str) -> tuple[Field, int] | None:
     """The field a name means, and how surely: 3 the word, 2 one of its parts, 1 among others."""
-    bare = fold(_PARENTHESES.sub("", name)) or fold(name)
+    bare = fold_name(_PARENTHESES.sub("", name)) or fold_name(name)
     if bare in _BY_NAME:
         return _BY_NAME[bare], 3
     for part in re.split(r"[/|:,]|\s[-–—]\s", _PARENTHESES.sub("", name)):
-        if fold(part) in _BY_NAME:
-            return _BY_NAME[fold(part)], 2
+        if fold_name(part) in _BY_NAME:
+            return _BY_NAME[fold_name(part)], 2
     return _among_words(bare)
 
 

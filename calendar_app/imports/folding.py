@@ -16,9 +16,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 @lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """Return `text` for comparison: ``"Titre / Hook" -> "titre hook"``."""
-    plain = unicodedata.normalize("NFKD", _CAMEL.sub(" ", text)).casefold().translate(_LETTERS)
+    plain = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
     bare = "".join(char for char in plain if not unicodedata.combining(char))
     return _APART.sub(" ", unicodedata.normalize("NFKC", bare)).strip()
+
+
+def fold_name(text: str) -> str:
+    """Fold a column's name, taking words apart: ``"wordCount" -> "word count"``."""
+    return fold(_CAMEL.sub(" ", text))
 
 
 def clean(text: str) -> str:

@@ -132,7 +132,7 @@ def avatar(person: Any, size: str = "md", label: str = "") -> SafeString:
         if label
         else mark_safe('aria-hidden="true"')
     )
-    if person is None:
+    if not person:  # None, or a variable that the template does not have
         return format_html('<span class="avatar avatar-nobody{}" {}>?</span>', extra, says)
     who = getattr(person, "user", person)
     initials = getattr(who, "short_initials", "") or who.initials
@@ -144,7 +144,7 @@ def avatar(person: Any, size: str = "md", label: str = "") -> SafeString:
 @register.simple_tag
 def person(membership: Any, size: str = "sm", nobody: str = "") -> SafeString:
     """Avatar and name of the one accountable person, or the dashed shape and "No one"."""
-    if membership is None:
+    if not membership:
         return format_html(
             '<span class="person person-nobody">{}{}</span>',
             avatar(None, size),

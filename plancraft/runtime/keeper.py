@@ -11,10 +11,12 @@ import contextlib
 import os
 import selectors
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Protocol
+
+import psycopg2
 
 from .errors import Trouble
 from .locks import FileLock
@@ -27,16 +29,6 @@ MOST_RESTARTS = 5
 # Advice that nobody needs for a Redis of this size, and the answer to our own knocking.
 UNSAID = (b"Memory overcommit must be enabled", b"the database system is starting up")
 RESTART_WINDOW_SECONDS = 60
-
-
-class Server(Protocol):
-    """What the keeper asks of a server."""
-
-    process: object
-
-    def prepare(self) -> None: ...
-    def start(self, output: int) -> None: ...
-    def stop(self) -> None: ...
 
 
 class Keeper:
@@ -140,6 +132,9 @@ def main(arguments: list[str]) -> int:
         keeper.start()
     except Trouble as trouble:
         _report(report_to, str(trouble))
+        return 1
+    except (OSError, subprocess.SubprocessError, psycopg2.Error) as error:
+        _report(report_to, f"The embedded servers could not be started: {error}")
         return 1
     own.write(f"{os.getpid()}\n")
     _report(report_to, "ready")

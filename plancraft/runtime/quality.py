@@ -32,7 +32,7 @@ def run_tests(arguments: list[str]) -> int:
             "Browser tests are skipped: no Chromium was found on PATH or in CHROMIUM_BIN.",
             flush=True,
         )
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto"]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadgroup"]
     if not arguments:
         command += ["--cov", "--cov-branch", "--cov-report=term", "-ra"]
     return subprocess.call([*command, *arguments], cwd=ROOT, env=os.environ | {"COLUMNS": "100"})

@@ -71,14 +71,18 @@ def _take_servers(environment: dict[str, str], log: parts.Log | None) -> Lease |
     wanted = wanted_parts(environment)
     if not wanted:
         return None
+    held = _lease_with_log(wanted, log)
+    environment.update(held.environment())
+    return held
+
+
+def _lease_with_log(wanted: list[str], log: parts.Log | None) -> Lease:
     output = log.pipe("servers") if log else None
     try:
-        held = take_lease(user_home(), wanted, output)
+        return take_lease(user_home(), wanted, output)
     finally:
         if output is not None:
             os.close(output)
-    environment.update(held.environment())
-    return held
 
 
 def _give_back(held: Lease | None) -> None:
@@ -208,11 +212,11 @@ class Supervisor:
 
     def _look_after_servers(self) -> None:
         """A keeper that was killed took its servers along: lease them anew."""
-        if self.held is None or self.held.keeper is None or self.held.keeper.poll() is None:
+        if self.held is None or self.held.is_served():
             return
         self.log.say("servers", "stopped, starting them again")
         self.held.release()
-        self.held = _take_servers(self.environment, self.log)
+        self.held = _lease_with_log(self.held.parts, self.log)
 
     def _ask(self) -> None:
         """Greet once the web server answers; give up where it does not."""

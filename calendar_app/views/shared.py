@@ -1,0 +1,49 @@
+"""What the pages share: the clock, and refusals that lose nothing that was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils import timezone
+
+from people.errors import NotAllowed, Refused, Stale
+from people.models import Organization
+from plancraft.lib.dates import local_day
+
+Answer = TypeVar("Answer")
+
+
+def clock(organization: Organization) -> tuple[datetime, date]:
+    """This instant, and the day that it is for the organization."""
+    now = timezone.now()
+    return now, local_day(now, ZoneInfo(organization.time_zone))
+
+
+def attempt(form: forms.Form, act: Callable[[], Answer]) -> tuple[Answer | None, int]:
+    """What the service answers; where it refuses, its sentence stands on the form, with the status.
+
+    `Stale` carries its differences on `form.crossed`, for the page that shows them.
+    """
+    try:
+        return act(), 200
+    except Stale as error:
+        form.crossed = error  # type: ignore[attr-defined]
+        return None, 409
+    except NotAllowed as error:
+        form.add_error(None, str(error))
+        return None, 403
+    except Refused as error:
+        form.add_error(None, str(error))
+        return None, 409
+
+
+def carry(form: forms.Form, **values: Any) -> None:
+    """Put fresh values into the hidden fields of a form that was submitted."""
+    data: Any = form.data.copy()
+    for name, value in values.items():
+        data[form.add_prefix(name)] = str(value)
+    form.data = data
