@@ -18,7 +18,7 @@ from calendar_app.imports.preparing import Prepared, channel_name
 from calendar_app.imports.sheets import Limits
 from calendar_app.imports.wording import FIELD_LABELS, sentence
 from calendar_app.imports.words import Field
-from plans.forms import DayField, PickField, PlainForm
+from plans.forms.fields import DayField, PickField, PlainForm
 from plans.models import Plan
 
 SAMPLES = 3
