@@ -146,7 +146,9 @@ class Month:
 
     def week_with(self, day: date) -> Week:
         """The week with this day in it, else the first one."""
-        return next((w for w in self.weeks if w.days[0].day <= day <= w.days[-1].day), self.weeks[0])
+        return next(
+            (w for w in self.weeks if w.days[0].day <= day <= w.days[-1].day), self.weeks[0]
+        )
 
 
 # Which days

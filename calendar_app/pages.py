@@ -85,7 +85,9 @@ def _filters(frame: Frame, filters: Filters) -> list[Filter]:
         ("status", _("Any status"), list(narrowing.STATUSES.items())),
     ]
     return [
-        Filter(name, label, given.get(name, ""), values) for name, label, values in choices if values
+        Filter(name, label, given.get(name, ""), values)
+        for name, label, values in choices
+        if values
     ]
 
 
@@ -94,7 +96,9 @@ def _channels(frame: Frame, filters: Filters) -> list[tuple[Any, Any]]:
     return [(c.pk, c.name) for c in rows if not c.archived or c.pk == filters.channel]
 
 
-def views(request: Any, filters: Filters, current: str, frame: Frame) -> list[tuple[str, str, bool]]:
+def views(
+    request: Any, filters: Filters, current: str, frame: Frame
+) -> list[tuple[str, str, bool]]:
     """Month, list and tray, keeping the filters."""
     slug = request.organization.slug
     words = {
@@ -149,9 +153,7 @@ def _step(first: date | None, slug: str, filters: Filters) -> dict[str, str] | N
     }
 
 
-def _figures(
-    asked: Any, frame: Frame, filters: Filters, month: Month, slug: str
-) -> list[Figure]:
+def _figures(asked: Any, frame: Frame, filters: Filters, month: Month, slug: str) -> list[Figure]:
     given = {**filters.given, "month": f"{month.first:%Y-%m}"}
     soon = asked.now + timedelta(hours=48)
     risky = sum(
@@ -338,4 +340,3 @@ def tray_row(row: PostRow, pens: Pens) -> SafeString:
         pens.frame.plans[row.plan].name if row.plan in pens.frame.plans else "",
         button,
     )
-
