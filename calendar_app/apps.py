@@ -16,3 +16,4 @@ class CalendarConfig(AppConfig):
         register_relation("collaborator", relations.is_collaborator)
         register_relation("champion", relations.is_champion)
         register_relation("draft", relations.is_draft)
+        register_relation("importer", relations.is_importer)

@@ -1,8 +1,8 @@
 """The plain records that gap detection reads and the findings that it returns.
 
 Ids are opaque: text (scenario documents) or whole numbers (rows), one sort within a world.
-Instants are aware, planned days are dates, and the shell resolves holidays, working days and
-default zones into them; what a field means is the field's meaning in ``rules.md`` 1, 4 and 5.
+Instants are aware and in UTC, planned days are dates, and the shell resolves public holidays and
+closures into them. What a field means is what rules 1, 4 and 5 say of it.
 """
 
 from collections.abc import Sequence

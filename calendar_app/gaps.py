@@ -18,7 +18,7 @@ The same core serves the page, the reminders, the dashboard and the command line
 Missing owners and lapsed stakeholders need people: the shell finds them with the database.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from calendar_app.gap_detectors import DETECTORS
 from calendar_app.gap_records import (
@@ -66,9 +66,16 @@ __all__ = [
 def find_gaps(world: World, now: datetime, window: Period) -> list[Finding]:
     """Every finding with a day in ``window``, by first day, kind and key.
 
-    ``now`` is aware (``ValueError`` otherwise); ``KeyError`` if a record points at none.
+    The placements to give: for promises those of every whole period that touches the window; for
+    silences and silent streams all since the promise or plan began; for spacing, companions and
+    the media's head start also those just around, and each item's news releases. More do no harm.
+
+    ``ValueError`` if ``now`` has no zone; ``KeyError`` if a record points at one that is not there.
     """
-    scene = Scene(world, window, now)
+    if now.tzinfo is None:
+        raise ValueError("now needs a time zone")
+    # In UTC, because adding hours to a local clock loses or gains one where clocks change.
+    scene = Scene(world, window, now.astimezone(UTC))
     found = (finding for detect in DETECTORS for finding in detect(scene))
     shown = [finding for finding in found if finding.period.overlaps(window)]
     return sorted(shown, key=lambda finding: (finding.period.start, finding.kind, finding.key))

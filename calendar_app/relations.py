@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from calendar_app.models import Collaborator, ContentItem, ItemState, Placement
+from calendar_app.models import Collaborator, ContentItem, ImportBatch, ItemState, Placement
 from people.models import Membership
 
 DRAFTS = frozenset({ItemState.IDEA.value, ItemState.DRAFT.value})
@@ -39,3 +39,8 @@ def is_draft(member: Membership, obj: Any) -> bool:
     if isinstance(obj, ContentItem | Placement):
         return obj.state in DRAFTS
     return False
+
+
+def is_importer(member: Membership, obj: Any) -> bool:
+    """The one who imported the file."""
+    return isinstance(obj, ImportBatch) and obj.imported_by_id == member.pk

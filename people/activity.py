@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from people.models import Activity, ActivityText, Membership, Organization
 
@@ -37,6 +41,54 @@ def sentence(activity: Activity) -> str:
     """The activity in words, without its actor; the plain verb where nobody described it."""
     describer = _describers.get(activity.verb)
     return describer(activity) if describer else activity.verb.replace(".", " ").replace("_", " ")
+
+
+def words(activity: Activity) -> str:
+    """The words recorded with it, or that they were erased; empty where there were none."""
+    text: ActivityText | None = getattr(activity, "text", None)
+    if text is None:
+        return ""
+    return _("(erased)") if text.erased_at else text.text
+
+
+@dataclass(frozen=True)
+class FeedRow:
+    """One activity as `people/_activity.html` shows it; `actor` None is PlanCraft itself."""
+
+    actor: Membership | None
+    words: str
+    at: datetime
+    thing: str
+    subject_type: str
+    subject_id: int
+    sealed: bool = True
+
+
+def thing_name(subject_type: str) -> str:
+    """What things of this type are called ("plans.Plan": "plan")."""
+    try:
+        return str(apps.get_model(subject_type)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return subject_type
+
+
+def feed(activities: Iterable[Activity]) -> list[FeedRow]:
+    """Activities, loaded with actor and words, as the feed shows them. No further query.
+
+    `sealed` is true unless the seal was looked up and found missing.
+    """
+    return [
+        FeedRow(
+            actor=activity.actor,
+            words=sentence(activity),
+            at=activity.at,
+            thing=thing_name(activity.subject_type),
+            subject_type=activity.subject_type,
+            subject_id=activity.subject_id,
+            sealed=activity.__dict__.get("is_sealed", True),
+        )
+        for activity in activities
+    ]
 
 
 def digest(salt: str, text: str) -> str:

@@ -12,4 +12,4 @@ class PlanCraftConfig(AppConfig):
     name = "plancraft"
 
     def ready(self) -> None:
-        from plancraft import celery  # noqa: F401
+        from plancraft import celery, checks  # noqa: F401

@@ -8,7 +8,8 @@ third of the bytes of an SVG reference, which counts where a month shows a thous
 
 An icon counts as named by ``{% icon "inbox" %}``, by ``icon="inbox"`` (or ``icon: "inbox"``,
 ``..._icon="inbox"``) in Python and templates, by a class ``bi-inbox``, or as a value of a
-dictionary whose name ends in ``ICONS``.
+dictionary whose name ends in ``ICONS``. In Python a quoted name with a hyphen that is an icon's
+(``"signpost-split"``) counts too, and in a module that makes ``NavItem``s one without.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ NAMED = re.compile(
     r"""|\bbi-([a-z0-9]+(?:-[a-z0-9]+)*)(?![a-z0-9-]*\{)"""
 )
 TABLE = re.compile(r"ICONS\b[^=\n]*=\s*\{([^}]*)\}")
+HYPHENED = re.compile(r"""["']([a-z0-9]+(?:-[a-z0-9]+)+)["']""")
+QUOTED = re.compile(r"""["']([a-z0-9]+(?:-[a-z0-9]+)*)["']""")
 TABLE_VALUE = re.compile(r""":\s*["']([a-z0-9-]+)["']""")
 
 
@@ -51,6 +54,11 @@ def names_in(text: str) -> set[str]:
     return {tag or css for tag, css in NAMED.findall(text)}.union(*tables)
 
 
+def guesses_in(text: str) -> set[str]:
+    """Words in Python that may be icon names: any with a hyphen, and all where a ``NavItem`` is."""
+    return set((QUOTED if "NavItem" in text else HYPHENED).findall(text))
+
+
 def sources(root: Path) -> list[Path]:
     """Every template, module and script that may name an icon, in a stable order."""
     found = (
@@ -62,11 +70,14 @@ def sources(root: Path) -> list[Path]:
     return sorted(found)
 
 
-def used_icons(root: Path = ROOT) -> dict[str, Path]:
+def used_icons(root: Path = ROOT, package: Path = PACKAGE) -> dict[str, Path]:
     """Each icon name with the first file that names it."""
+    there = {path.stem for path in package.glob("*.svg")}
     used: dict[str, Path] = {}
     for path in sources(root):
-        for name in names_in(path.read_text(encoding="utf-8")):
+        text = path.read_text(encoding="utf-8")
+        guessed = guesses_in(text) & there if path.suffix == ".py" else set()
+        for name in names_in(text) | guessed:
             used.setdefault(name, path)
     return used
 
@@ -103,8 +114,9 @@ def build(root: Path = ROOT) -> int:
 
     The file is only touched when its content changes, so that browsers keep theirs.
     """
-    icons = used_icons(root)
-    text = style_sheet(icons, root / PACKAGE.relative_to(ROOT))
+    package = root / PACKAGE.relative_to(ROOT)
+    icons = used_icons(root, package)
+    text = style_sheet(icons, package)
     target = root / TARGET.relative_to(ROOT)
     if not target.is_file() or target.read_text(encoding="utf-8") != text:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,12 @@
 
 from django.urls import include, path
 
+from plancraft import views
+
 urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("status", views.status, name="status"),
     path("accounts/", include("allauth.urls")),
     path("", include("people.urls")),
     path("o/<slug:organization>/", include("plans.urls")),

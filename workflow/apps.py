@@ -11,3 +11,5 @@ class WorkflowConfig(AppConfig):
         from workflow import relations
 
         register_relation("owner", relations.is_owner)
+        register_relation("approver", relations.is_approver)
+        register_relation("approval giver", relations.is_approval_giver)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from people.models import Membership, Organization
@@ -79,7 +79,11 @@ def ownable_of(row: Owned) -> Ownable:
 
 @dataclass(frozen=True)
 class SubjectFacts:
-    """What choosing and running a workflow needs to know of a subject."""
+    """What choosing and running a workflow needs to know of a subject.
+
+    `closed_because` is a sentence where nothing can be submitted any more (cancelled, all of it
+    published), else empty. `goes_out_at` is the earliest time still ahead at which it will be seen.
+    """
 
     title: str
     url: str
@@ -87,6 +91,30 @@ class SubjectFacts:
     champion: Membership | None
     owner: Membership | None
     channel_kinds: frozenset[str]
+    closed_because: str = ""
+    goes_out_at: datetime | None = None
+
+
+Fields = list[tuple[str, str]]
+"""A snapshot as people read it: label and text."""
+
+
+def plain_fields(organization: Organization, snapshots: Sequence[dict[str, Any]]) -> list[Fields]:
+    """Each snapshot as label and text, where its room says nothing better."""
+    return [
+        [(key.replace("_", " ").capitalize(), _listed(value)) for key, value in snapshot.items()]
+        for snapshot in snapshots
+    ]
+
+
+def _listed(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "\n".join(_listed(entry) for entry in value)
+    if isinstance(value, dict):
+        return ", ".join(_listed(entry) for entry in value.values())
+    return str(value)
 
 
 @dataclass(frozen=True)
@@ -98,6 +126,10 @@ class SubjectKind:
     facts        `(thing) -> SubjectFacts`
     refresh      `(thing) -> None`: recompute the state copy; called after every transition
     visible      `(membership, thing) -> bool`
+    differences  `(organization) -> sentences`: each stored state that is not what the facts say
+    fields       `(organization, snapshots) -> (label, text) pairs` for each: as people read them
+    facts_of     `(viewer or None, subjects) -> subject key -> facts`, of those the viewer may see;
+                 a room with many subjects answers in a constant number of queries
     """
 
     kind: str
@@ -106,6 +138,24 @@ class SubjectKind:
     facts: Callable[[Any], SubjectFacts]
     refresh: Callable[[Any], None]
     visible: Callable[[Membership, Any], bool]
+    differences: Callable[[Organization], Sequence[str]] = lambda organization: ()
+    fields: Callable[[Organization, Sequence[dict[str, Any]]], list[Fields]] = plain_fields
+    facts_of: Callable[[Membership | None, Sequence[Subject]], dict[int, SubjectFacts]] | None = (
+        None
+    )
+
+    def facts_for(
+        self, viewer: Membership | None, subjects: Sequence[Subject]
+    ) -> dict[int, SubjectFacts]:
+        """By `facts_of`, or one by one where the room offers none."""
+        if self.facts_of is not None:
+            return self.facts_of(viewer, subjects)
+        things = {subject.pk: self.load(subject) for subject in subjects}
+        return {
+            key: self.facts(thing)
+            for key, thing in things.items()
+            if viewer is None or self.visible(viewer, thing)
+        }
 
 
 SUBJECT_KINDS: dict[str, SubjectKind] = {}

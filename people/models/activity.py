@@ -37,6 +37,8 @@ class Activity(InsertOnly):
                 name="people_activity_subject",
             ),
             models.Index(fields=["organization", "plan_id", "-id"], name="people_activity_plan"),
+            models.Index(fields=["organization", "actor", "-id"], name="people_activity_actor"),
+            models.Index(fields=["organization", "at"], name="people_activity_at"),
         ]
         triggers = no_change_triggers("activity")
 

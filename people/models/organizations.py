@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import time
 
 from django.contrib.postgres.fields import ArrayField
@@ -29,7 +30,7 @@ class Organization(models.Model):
         _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
     )
     country = models.CharField(_("country for public holidays"), max_length=2, blank=True)
-    subdivision = models.CharField(_("state or region"), max_length=10, blank=True)
+    subdivision = models.CharField(_("state or region"), max_length=20, blank=True)
     working_weekdays = ArrayField(
         models.PositiveSmallIntegerField(), verbose_name=_("working days"), default=monday_to_friday
     )
@@ -187,3 +188,8 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+    @staticmethod
+    def hash_of(token: str) -> str:
+        """What is stored of a link's token."""
+        return hashlib.sha256(token.encode()).hexdigest()

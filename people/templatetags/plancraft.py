@@ -1,8 +1,9 @@
 """Small marks that every page repeats: ``{% load plancraft %}``.
 
 All of them are cheap, make no query and read no clock: a month calls them a thousand times.
-A *person* is a ``Membership`` with its user loaded, or any record that carries ``initials``,
-``tone`` (1 to 6) and ``name``; ``None`` is nobody, and nobody has a shape of its own: dashed.
+A *person* is a ``Membership`` with its user loaded (``select_related``), a ``User``, or any record
+with ``initials``, ``tone`` (1 to 6) and ``name``; ``None`` is nobody, and nobody has a shape of
+its own: dashed.
 
 ==================================  ==========================================================
 ``{% icon "inbox" %}``              the icon; ``label="Late"`` when it stands without a word
@@ -18,6 +19,7 @@ A *person* is a ``Membership`` with its user loaded, or any record that carries 
 ``date|relative_day:today``         today, tomorrow, in 6 days, 2 days ago
 ``count|days``                      1 day, 6 days
 ``delta|span``                      2 h 20 min
+``user_agent|browser``              Firefox, Windows
 ``{% query request.GET page=2 %}``  the same address with one parameter changed
 ``{% panel %}…{% endpanel %}``      also ``page_head``, ``empty``, ``notice``: see ``components/``
 ==================================  ==========================================================
@@ -118,7 +120,7 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
 
 
 def _name(person: Any) -> str:
-    return getattr(person, "name", "") or str(person)
+    return getattr(getattr(person, "user", person), "name", "") or str(person)
 
 
 @register.simple_tag
@@ -130,17 +132,19 @@ def avatar(person: Any, size: str = "md", label: str = "") -> SafeString:
         if label
         else mark_safe('aria-hidden="true"')
     )
-    if person is None:
+    if not person:  # None, or a variable that the template does not have
         return format_html('<span class="avatar avatar-nobody{}" {}>?</span>', extra, says)
+    who = getattr(person, "user", person)
+    initials = getattr(who, "short_initials", "") or who.initials
     return format_html(
-        '<span class="avatar tone-{}{}" {}>{}</span>', person.tone, extra, says, person.initials
+        '<span class="avatar tone-{}{}" {}>{}</span>', who.tone, extra, says, initials
     )
 
 
 @register.simple_tag
 def person(membership: Any, size: str = "sm", nobody: str = "") -> SafeString:
     """Avatar and name of the one accountable person, or the dashed shape and "No one"."""
-    if membership is None:
+    if not membership:
         return format_html(
             '<span class="person person-nobody">{}{}</span>',
             avatar(None, size),
@@ -270,9 +274,37 @@ def span(value: dt.timedelta | None) -> str:
     return " ".join(parts)
 
 
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("CrOS", "Chromebook"),
+    ("Linux", "Linux"),
+)
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """What a person would call it: "Firefox, Windows"; else the beginning of what it says."""
+    found = [
+        next((name for sign, name in signs if sign in user_agent), "")
+        for signs in (BROWSERS, SYSTEMS)
+    ]
+    return ", ".join(name for name in found if name) or user_agent[:60]
+
+
 # Frames with a hole for content ------------------------------------------------------------------
 def _component(name: str, **context: Any) -> SafeString:
-    return get_template(f"components/{name}.html").render(context)
+    return mark_safe(get_template(f"components/{name}.html").render(context))  # Django rendered it
 
 
 @register.simple_block_tag(end_name="endpage_head")
@@ -312,9 +344,15 @@ def form_errors(form: Any) -> list[tuple[str, str, str]]:
     """Every error as (field id or "", label, sentence), the general ones first."""
     found = [("", "", str(error)) for error in form.non_field_errors()]
     for field in form:
-        target = field.id_for_label or field.auto_id
+        target = field.id_for_label or f"div_{field.auto_id}"
         found.extend((target, str(field.label), str(error)) for error in field.errors)
     return found
+
+
+@register.filter
+def labelled(row: Any, heads: Any) -> list[tuple[Any, Any]]:
+    """Each cell of a row with its column's heading, for tables that restack on phones."""
+    return list(zip(row, heads, strict=False))
 
 
 @register.simple_tag

@@ -26,11 +26,11 @@ class SameOrganization(BaseConstraint):
         target = field.related_model._meta.db_table  # type: ignore[union-attr]
         quote = editor.quote_name
         return (
-            f"FOREIGN KEY (organization_id, {quote(field.column)}) "  # type: ignore[union-attr]
+            f"FOREIGN KEY (organization_id, {quote(field.column)}) "  # type: ignore[union-attr, arg-type]
             f"REFERENCES {quote(target)} (organization_id, id) DEFERRABLE INITIALLY DEFERRED"
         )
 
-    def create_sql(self, model: Any, schema_editor: Any) -> None:
+    def create_sql(self, model: Any, schema_editor: Any) -> None:  # type: ignore[override]
         """Added once all tables of the migration stand, since the target's key may come later."""
         table, name = schema_editor.quote_name(model._meta.db_table), self.name
         clause = self._clause(model, schema_editor)
@@ -38,7 +38,7 @@ class SameOrganization(BaseConstraint):
             f"ALTER TABLE {table} ADD CONSTRAINT {schema_editor.quote_name(name)} {clause}"
         )
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> None:  # type: ignore[override]
         """Within CREATE TABLE too."""
         self.create_sql(model, schema_editor)
 

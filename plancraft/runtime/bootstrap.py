@@ -79,6 +79,8 @@ def digest(*paths: Path) -> str:
 
 def install_packages(*, for_tests: bool) -> None:
     """The pinned packages, where the environment does not hold exactly these already."""
+    if VENV.is_symlink() and PYTHON.exists():
+        return  # somebody shares it between checkouts and looks after it
     files = [ROOT / "requirements.txt"]
     constraints = ROOT / "constraints.txt"
     if for_tests:
@@ -130,7 +132,8 @@ def install_assets() -> None:
         return
     wanted = digest(lock, ROOT / "package.json")
     stamp = ROOT / "node_modules" / "plancraft.stamp"
-    if not (stamp.exists() and stamp.read_text() == wanted):
+    shared = stamp.parent.is_symlink()  # npm would empty what the link points to
+    if not shared and not (stamp.exists() and stamp.read_text() == wanted):
         say("Fetching the front-end assets.")
         attempt(
             [*npm_command(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],

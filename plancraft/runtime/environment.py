@@ -41,3 +41,4 @@ def fill_local(environment: MutableMapping[str, str]) -> None:
     """What a run on one's own machine needs and nobody should have to type."""
     if not environment.get("SECRET_KEY"):
         environment["SECRET_KEY"] = local_secret_key()
+    environment.setdefault("LOG_FORMAT", "plain")

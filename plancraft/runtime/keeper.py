@@ -11,10 +11,12 @@ import contextlib
 import os
 import selectors
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Protocol
+
+import psycopg2
 
 from .errors import Trouble
 from .locks import FileLock
@@ -24,17 +26,9 @@ from .redisserver import Redis
 
 TICK_SECONDS = 0.2
 MOST_RESTARTS = 5
+# Advice that nobody needs for a Redis of this size, and the answer to our own knocking.
+UNSAID = (b"Memory overcommit must be enabled", b"the database system is starting up")
 RESTART_WINDOW_SECONDS = 60
-
-
-class Server(Protocol):
-    """What the keeper asks of a server."""
-
-    process: object
-
-    def prepare(self) -> None: ...
-    def start(self, output: int) -> None: ...
-    def stop(self) -> None: ...
 
 
 class Keeper:
@@ -81,7 +75,8 @@ class Keeper:
                 text = self.rests.get(name, b"") + os.read(int(key.fd), 65536)
                 *lines, self.rests[name] = text.split(b"\n")
                 for line in lines:
-                    _say(name, line.decode(errors="replace").rstrip())
+                    if not any(words in line for words in UNSAID):
+                        _say(name, line.decode(errors="replace").rstrip())
 
     def restart_the_dead(self) -> None:
         """A server that was killed comes back with its data; raises Trouble if it keeps dying."""
@@ -137,6 +132,9 @@ def main(arguments: list[str]) -> int:
         keeper.start()
     except Trouble as trouble:
         _report(report_to, str(trouble))
+        return 1
+    except (OSError, subprocess.SubprocessError, psycopg2.Error) as error:
+        _report(report_to, f"The embedded servers could not be started: {error}")
         return 1
     own.write(f"{os.getpid()}\n")
     _report(report_to, "ready")

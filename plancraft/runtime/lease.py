@@ -52,6 +52,10 @@ class Lease:
         """For the test suite, which makes, copies and empties databases."""
         return self.database_url(SUPERUSER, database)
 
+    def is_served(self) -> bool:
+        """Whether a keeper, ours or another's, looks after the servers."""
+        return _has_keeper(self.home)
+
     def release(self) -> None:
         """Give it back; where nobody else holds one, the servers stop."""
         self.users.release()
@@ -77,12 +81,18 @@ def take_lease(home: Home, parts: list[str], log: IO[bytes] | int | None = None)
                 "The servers are still stopping after a minute; end them, then try again."
             )
         lease = Lease(home, parts, users)
-        if not all(_answers(home, part) for part in parts):
+        if not _has_keeper(home):
             try:
                 lease.keeper = _start_keeper(home, parts, log)
             except BaseException:
                 lease.release()
                 raise
+        elif not all(_answers(home, part) for part in parts):
+            lease.release()
+            raise Trouble(
+                "PlanCraft runs from this checkout with other servers (DATABASE_URL or REDIS_URL "
+                "differ); stop it, or set the same variables."
+            )
         return lease
 
 
@@ -104,6 +114,15 @@ def _make_home(home: Home) -> None:
         make_private(home.sockets, {os.getuid()})
     except OSError as error:
         raise Trouble(f"{error.filename} cannot be written: {error.strerror}.") from error
+
+
+def _has_keeper(home: Home) -> bool:
+    """Servers that answer without one are those of a keeper that was killed, about to end."""
+    with_nobody = FileLock(home.lock("keeper"))
+    try:
+        return not with_nobody.try_take()
+    finally:
+        with_nobody.release()
 
 
 def _answers(home: Home, part: str) -> bool:

@@ -76,31 +76,56 @@ class Postgres:
                 "PostgreSQL does not run as root and this machine has no other account; "
                 "add one, or set DATABASE_URL to a running server."
             )
+        digest = hashlib.sha256(str(self.home.folder).encode()).hexdigest()[:10]
+        elsewhere = Path("/var/lib") / f"plancraft-{digest}"
         if not os.environ.get("PLANCRAFT_NO_USER_NAMESPACE") and process.user_namespaces_work():
             self._become = lambda: process.enter_user_namespace(user.pw_uid, user.pw_gid)
+            self._bring_data(elsewhere / "postgres", self.home.postgres)
             return
         self.account = user
         self._become = lambda: _become_account(user)
-        self._move_within_reach(user)
+        self._move_within_reach(elsewhere)
 
-    def _move_within_reach(self, user: pwd.struct_passwd) -> None:
+    def _move_within_reach(self, elsewhere: Path) -> None:
         """Where the account cannot walk to our data or programs, keep them where it can."""
-        digest = hashlib.sha256(str(self.home.folder).encode()).hexdigest()[:10]
-        elsewhere = Path("/var/tmp") / f"plancraft-{digest}"
+        self.bin = self.bin.resolve()
         if not _can_walk_to(self.home.folder):
             elsewhere.mkdir(mode=0o755, exist_ok=True)
-            if elsewhere.lstat().st_uid != 0 or elsewhere.is_symlink():
-                raise Trouble(f"The folder {elsewhere} belongs to somebody else; remove it first.")
+            self._bring_data(self.home.postgres, elsewhere / "postgres")
             self.data = elsewhere / "postgres"
         if not _can_walk_to(self.bin):
+            elsewhere.mkdir(mode=0o755, exist_ok=True)
             self.bin = _copy_programs(self.bin, elsewhere / f"programs-{self.major}")
 
+    @staticmethod
+    def _bring_data(source: Path, target: Path) -> None:
+        """The data follow when a machine begins or ceases to allow user namespaces."""
+        if (source / "PG_VERSION").exists() and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(source, target)
+
+    def _own_data(self) -> None:
+        """As root the data may have been another account's until now."""
+        if os.geteuid() != 0:
+            return
+        uid, gid = (self.account.pw_uid, self.account.pw_gid) if self.account else (0, 0)
+        if self.data.stat().st_uid == uid:
+            return
+        for folder, _, files in os.walk(self.data):
+            os.chown(folder, uid, gid)
+            for name in files:
+                os.chown(Path(folder) / name, uid, gid, follow_symlinks=False)
+
     def _owners(self) -> set[int]:
-        return {os.getuid(), self.account.pw_uid} if self.account else {os.getuid()}
+        """Whose the socket folder may have been; for root also the other account's, from before."""
+        user = process.ordinary_user() if os.geteuid() == 0 else None
+        return {os.getuid(), user.pw_uid} if user else {os.getuid()}
 
     def _hand_over(self, folder: Path) -> None:
         if self.account:
             os.chown(folder, self.account.pw_uid, self.account.pw_gid)
+        elif os.geteuid() == 0:
+            os.chown(folder, 0, 0)
 
     def _run(self, arguments: list[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -120,6 +145,7 @@ class Postgres:
         self._hand_over(self.home.sockets)
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
+        self._own_data()
         found = (self.data / "PG_VERSION").read_text().strip()
         if found != str(self.major):
             raise Trouble(

@@ -27,7 +27,12 @@ def run_tests(arguments: list[str]) -> int:
 
     ARGS narrow it; then coverage is left out, since it would say nothing true.
     """
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto"]
+    if find_chromium() is None:
+        print(  # noqa: T201
+            "Browser tests are skipped: no Chromium was found on PATH or in CHROMIUM_BIN.",
+            flush=True,
+        )
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadgroup"]
     if not arguments:
         command += ["--cov", "--cov-branch", "--cov-report=term", "-ra"]
     return subprocess.call([*command, *arguments], cwd=ROOT, env=os.environ | {"COLUMNS": "100"})
@@ -46,7 +51,8 @@ def run_checks() -> int:
 def checks() -> dict[str, list[str]]:
     """Name and command of each check."""
     python = [sys.executable, "-m"]
-    manage = [sys.executable, "manage.py"]
+    # No database runs for these, which they would mention.
+    manage = [sys.executable, "-W", "ignore::RuntimeWarning", "manage.py"]
     templates = [str(path) for path in sorted((ROOT / "templates").rglob("*.html"))]
     found = {
         "format": [*python, "ruff", "format", "--check", "."],
@@ -61,8 +67,13 @@ def checks() -> dict[str, list[str]]:
         "deployment": [*manage, "check", "--deploy", "--fail-level", "WARNING"],
     }
     if templates:
-        found["templates"] = [*python, "djade", "--check", "--target-version", "5.2", *templates]
+        found["templates"] = [_beside("djade"), "--check", "--target-version", "5.2", *templates]
     return found
+
+
+def _beside(program: str) -> str:
+    """A program (no Python script, whose first line cannot hold a blank) next to our Python."""
+    return str(Path(sys.executable).parent / program)
 
 
 def _passes(name: str, command: list[str]) -> bool:
@@ -72,7 +83,7 @@ def _passes(name: str, command: list[str]) -> bool:
 
 def _environment(name: str) -> dict[str, str]:
     if name != "deployment":
-        return dict(os.environ)
+        return {"SECRET_KEY": "only-to-read-the-settings"} | os.environ
     # As in production: the settings must be right for a real address.
     return os.environ | {
         "SECRET_KEY": "only-to-check-the-settings-" + "0123456789abcdefghijklmnop" * 2,

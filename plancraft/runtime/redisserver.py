@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
 import socket
 import subprocess
@@ -19,11 +21,27 @@ class Redis:
     def __init__(self, home: Home) -> None:
         self.home = home
         self.program = find_redis()
+        self.pid_file = home.folder / "redis.pid"
         self.process: subprocess.Popen[bytes] | None = None
 
     def prepare(self) -> None:
         self.home.redis.mkdir(parents=True, exist_ok=True)
+        self._end_left_over()
         self.home.redis_socket.unlink(missing_ok=True)
+
+    def _end_left_over(self) -> None:
+        """A server that a killed keeper left behind would take our socket along when it ends."""
+        try:
+            pid = int(self.pid_file.read_text())
+        except (OSError, ValueError):
+            return
+        if process.is_alive(pid) and str(self.home.redis_socket) in process.command_line(pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+            if not process.wait_gone(pid, 10):
+                os.kill(pid, signal.SIGKILL)
+                process.wait_gone(pid, 5)
+        self.pid_file.unlink(missing_ok=True)
 
     def start(self, output: int) -> None:
         """Start it; where its data cannot be read, set them aside and start empty."""
@@ -58,6 +76,7 @@ class Redis:
             cwd="/",
             preexec_fn=process.prepare_child(signal.SIGTERM),
         )
+        self.pid_file.write_text(str(self.process.pid))
         self._wait_until_it_answers(self.process)
 
     def _wait_until_it_answers(self, started: subprocess.Popen[bytes]) -> None:

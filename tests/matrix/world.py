@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from people.models import ClosureDay, Invitation, Job
 from plans.models import Blackout, Objective
+from reminders.models import Message
 from tests import factories
 
 
@@ -63,5 +64,16 @@ def make_world(cast: Any) -> SimpleNamespace:
         post=post,
         template=template,
         invitation=invitation,
+        message=Message.objects.create(
+            organization=bank,
+            recipient=owner,
+            occasion="2027-03-01",
+            address=owner.user.email,
+            subject="Late: a story",
+            text="A story is late.",
+            html="<p>A story is late.</p>",
+            message_id="<matrix@plancraft.test>",
+            state="failed",
+        ),
         job=Job.objects.create(organization=bank, kind="import", started_by=owner),
     )

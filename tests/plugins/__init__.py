@@ -1,0 +1,1 @@
+"""What a test run needs before its first test: servers, a database, a browser."""

@@ -55,14 +55,17 @@ def _take_servers(config: pytest.Config) -> None:
         SECRET_KEY="only-for-tests",
         BASE_URL="http://testserver",
         ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
+        HASHED_STATIC="0",
+        LOG_FORMAT="plain",
         TEST_SERVERS_URL=held.superuser_url(DATABASE_NAME),
     )
-    for name in ("DEBUG", "EMAIL_HOST"):
+    for name in ("DEBUG", "EMAIL_HOST", "HTTPS_REDIRECT", "HSTS_SECONDS", "TRUSTED_PROXIES"):
         os.environ.pop(name, None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # Entered late, so that its fixtures win over those of the same name in pytest-django.
-    from tests.plugins import database
+    # Entered late, so that their fixtures win over those of the same name in other plugins.
+    from tests.plugins import browser, database
 
     config.pluginmanager.register(database, "plancraft-database")
+    config.pluginmanager.register(browser, "plancraft-browser")

@@ -57,6 +57,7 @@ class Revision(InsertOnly):
     snapshot = models.JSONField()
     hash = models.CharField(max_length=64)
     contributors = ArrayField(models.BigIntegerField())
+    edits_through = models.BigIntegerField(default=0)
     created_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -74,7 +75,11 @@ class Revision(InsertOnly):
 
 
 class Review(models.Model):
-    """One run of a workflow on one revision. At most one is open for a subject."""
+    """One run of a workflow on one revision. At most one is open for a subject.
+
+    `key` is the idempotency key of the form that submitted it: the same form again gives the same
+    review.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
@@ -92,6 +97,7 @@ class Review(models.Model):
     opened_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
+    key = models.UUIDField(null=True, unique=True)
 
     class Meta:
         constraints = [

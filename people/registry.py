@@ -1,0 +1,101 @@
+"""The doors through which upper rooms are asked about people.
+
+`people` knows nothing of plans and posts. A room above enters, in its `apps.py`, what a member
+owns and how it passes on when that member is deactivated (rule 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from people.models import Membership, Organization
+
+
+@dataclass(frozen=True)
+class OwnedThing:
+    """One unfinished thing that a leaving member owns, as the hand-over page shows it.
+
+    `key` is stable between page and answer ("plan:12"). `title` is already what the viewer may
+    read: a confidential plan is named as one.
+    """
+
+    key: str
+    noun: str
+    title: str
+    url: str = ""
+
+
+class HandOver(Protocol):
+    """Passes on what the leaver owned, inside the caller's transaction.
+
+    Everything unfinished in `heirs` (key -> new owner, an active member who can own) goes to that
+    member; everything else becomes unowned with `reason`. Finished things keep their owner.
+    Nothing unfinished may point at the leaver afterwards. `by` is None when PlanCraft acts.
+    """
+
+    def __call__(
+        self,
+        *,
+        member: Membership,
+        heirs: Mapping[str, Membership],
+        reason: str,
+        by: Membership | None,
+    ) -> None: ...
+
+
+@dataclass(frozen=True)
+class OnDeactivate:
+    """What a room does when a member is deactivated.
+
+    things     `(leaver, viewer) -> what the leaver owns and is unfinished`; few queries
+    hand_over  see `HandOver`
+    counts     `(organization) -> membership id -> number of unfinished things owned`; few queries,
+               the same number for 1 and for 50 members
+    """
+
+    name: str
+    things: Callable[[Membership, Membership], Sequence[OwnedThing]]
+    hand_over: HandOver
+    counts: Callable[[Organization], Mapping[int, int]]
+
+
+ON_DEACTIVATE: list[OnDeactivate] = []
+
+
+def register_on_deactivate(entry: OnDeactivate) -> None:
+    """Enter what your room does when a member is deactivated; the name must be free."""
+    if any(known.name == entry.name for known in ON_DEACTIVATE):
+        raise ValueError(f"{entry.name} is registered already")
+    ON_DEACTIVATE.append(entry)
+
+
+def things_of(leaver: Membership, viewer: Membership) -> list[OwnedThing]:
+    """Everything unfinished that the member owns, in the rooms' order."""
+    return [thing for entry in ON_DEACTIVATE for thing in entry.things(leaver, viewer)]
+
+
+def owned_counts(organization: Organization) -> dict[int, int]:
+    """Membership id -> how many unfinished things that member owns; absent means none."""
+    total: dict[int, int] = {}
+    for entry in ON_DEACTIVATE:
+        for member_id, number in entry.counts(organization).items():
+            total[member_id] = total.get(member_id, 0) + number
+    return total
+
+
+HiddenPlans = Callable[[Membership], Collection[int]]
+"""`(viewer) -> ids of the plans of their organization that they may not see`; one query."""
+
+HIDDEN_PLANS: list[HiddenPlans] = []
+
+
+def register_hidden_plans(reader: HiddenPlans) -> None:
+    """Enter which plans stay hidden from a viewer, so that the record does not speak of them."""
+    HIDDEN_PLANS.append(reader)
+
+
+def hidden_plans(viewer: Membership) -> set[int]:
+    """The plans of whose activity the viewer may learn nothing (confidential ones, rule 6)."""
+    return {plan_id for reader in HIDDEN_PLANS for plan_id in reader(viewer)}

@@ -1,0 +1,210 @@
+"""Reads for reminders: the facts that planning decides on, and what became of the mails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Min, Q, QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from calendar_app.models import Placement
+from people import queries as people
+from people.models import Membership, Organization
+from people.models.organizations import Role
+from people.working_calendar import calendar_of
+from plans.models import Plan
+from reminders.models import Message, Preference
+from reminders.rules import REPEATS, WEEK, PostFact, ReviewFact, Setting, Subject, UnownedFact
+from workflow import queries as workflow
+
+AHEAD = timedelta(days=21)
+"""How far ahead posts are read: two working days over the longest holidays."""
+
+POST_COLUMNS = (
+    "pk",
+    "scheduled_at",
+    "state",
+    "channel__time_zone",
+    "channel__name",
+    "item__owner",
+    "item__title",
+    "item__plan",
+    "item__plan__name",
+    "item_id",
+    "copy",
+    "item__copy",
+    "item__link",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a mail says about a thing: its name, its page, when and where."""
+
+    title: str
+    url: str
+    detail: str
+    at: datetime | None = None
+    zone: ZoneInfo | None = None
+    paste: str = ""
+    plan_id: int | None = None
+    noun: str = ""
+    slug: str = ""
+
+
+@dataclass(slots=True)
+class Facts:
+    """Everything that one planning pass of an organization decides on."""
+
+    setting: Setting
+    members: Mapping[int, Membership]
+    preferences: Mapping[int, Preference]
+    hidden_from_all_but: Mapping[int, frozenset[int]]
+    posts: list[PostFact] = field(default_factory=list)
+    unowned: list[UnownedFact] = field(default_factory=list)
+    reviews: list[ReviewFact] = field(default_factory=list)
+    described: dict[Subject, Described] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=600)
+def zone_of(name: str) -> ZoneInfo:
+    """The zone by its IANA name."""
+    return ZoneInfo(name)
+
+
+def facts(organization: Organization, now: datetime) -> Facts:
+    """The facts of one organization, by a constant number of queries."""
+    members = {m.pk: m for m in people.members(organization)}
+    champions, readers = _plans(organization)
+    found = Facts(
+        setting=_setting(organization, members),
+        members=members,
+        preferences={p.member_id: p for p in Preference.objects.filter(organization=organization)},
+        hidden_from_all_but=readers,
+    )
+    _read_posts(organization, now, found)
+    _read_unowned(organization, champions, found)
+    _read_reviews(organization, found)
+    return found
+
+
+def _setting(organization: Organization, members: Mapping[int, Membership]) -> Setting:
+    managers = [m.pk for m in members.values() if m.role == Role.MANAGER]
+    leaders = managers or [m.pk for m in members.values() if m.role == Role.ADMIN]
+    return Setting(
+        calendar=calendar_of(organization),
+        tolerance=timedelta(hours=organization.tolerance_hours),
+        managers=tuple(leaders),
+    )
+
+
+def _plans(organization: Organization) -> tuple[dict[int, int], dict[int, frozenset[int]]]:
+    """Champion of each plan that has one; and who may see each confidential plan."""
+    champions: dict[int, int] = {}
+    readers: dict[int, frozenset[int]] = {}
+    plans = Plan.objects.filter(organization=organization).prefetch_related("readers")
+    for plan in plans:
+        if plan.owner_id is not None:
+            champions[plan.pk] = plan.owner_id
+        if plan.is_confidential:
+            listed = {reader.member_id for reader in plan.readers.all()}
+            readers[plan.pk] = frozenset(listed | ({plan.owner_id} - {None}))
+    return champions, readers
+
+
+def _read_posts(organization: Organization, now: datetime, found: Facts) -> None:
+    oldest = now - found.setting.tolerance - (REPEATS + 1) * WEEK
+    rows = (
+        Placement.objects.filter(
+            organization=organization,
+            scheduled_at__range=(oldest, now + AHEAD),
+            state__in=["draft", "in_review", "changes_requested", "approved"],
+            historical=False,
+            item__owner__isnull=False,
+            item__plan__state__in=[Plan.State.DRAFT, Plan.State.RUNNING],
+        )
+        .order_by("scheduled_at", "pk")
+        .values_list(*POST_COLUMNS)
+    )
+    label = Placement._meta.label
+    for row in rows:
+        pk, at, state, zone_name, channel, owner, title, plan, plan_name, item, *text = row
+        own, shared, link = text
+        subject, zone = Subject(label, pk), zone_of(zone_name or organization.time_zone)
+        found.posts.append(PostFact(subject, at, zone, state, owner))
+        found.described[subject] = Described(
+            title=title,
+            url=reverse("story", args=[organization.slug, item]),
+            detail=f"{channel} · {plan_name}",
+            at=at,
+            zone=zone,
+            paste="\n".join(part for part in (own or shared, link) if part),
+            plan_id=plan,
+        )
+
+
+def _read_unowned(organization: Organization, champions: Mapping[int, int], found: Facts) -> None:
+    for row in workflow.unowned(organization, None):
+        subject = Subject(row.label, row.pk)
+        champion = champions.get(row.plan_id) if row.plan_id is not None else None
+        fallback = row.responsible.pk if row.responsible is not None else champion
+        found.unowned.append(UnownedFact(subject, row.since, fallback, champion))
+        found.described[subject] = Described(
+            title=row.title, url=row.url, detail=row.detail, plan_id=row.plan_id
+        )
+
+
+def _read_reviews(organization: Organization, found: Facts) -> None:
+    for stage in workflow.waiting_stages(organization):
+        subject = Subject("workflow.Review", stage.review_id)
+        champion = stage.champion_id
+        found.reviews.append(
+            ReviewFact(subject, stage.asked_at, stage.due_at, stage.approvers, champion)
+        )
+        found.described[subject] = Described(
+            title=stage.title,
+            url=stage.url,
+            detail=stage.stage_name,
+            at=stage.due_at,
+            zone=zone_of(organization.time_zone),
+            plan_id=stage.plan_id,
+        )
+
+
+# What became of the mails ------------------------------------------------------------------------
+def messages(organization: Organization, states: Iterable[str] = ()) -> QuerySet[Message]:
+    """The reminders of the organization, newest first; account mails are never among them."""
+    rows = Message.objects.filter(organization=organization).select_related("recipient__user")
+    return (rows.filter(state__in=list(states)) if states else rows).order_by("-id")
+
+
+def get_message(organization: Organization, message_id: int) -> Message:
+    """One of them, else 404."""
+    return get_object_or_404(messages(organization), pk=message_id)
+
+
+def message_counts(organization: Organization) -> dict[str, int]:
+    """State -> how many messages are in it."""
+    rows = Message.objects.filter(organization=organization).order_by().values_list("state")
+    return dict(rows.annotate(Count("pk")))
+
+
+def oldest_due(now: datetime) -> datetime | None:
+    """Since when the oldest due message of all organizations waits; None when none does."""
+    waiting = Q(state=Message.State.WAITING, next_attempt_at__lte=now)
+    claimed = Q(state=Message.State.CLAIMED)
+    found: datetime | None = Message.objects.filter(waiting | claimed).aggregate(
+        oldest=Min("next_attempt_at")
+    )["oldest"]
+    return found
+
+
+def preference_of(member: Membership) -> Preference:
+    """The person's settings, or the defaults, unsaved."""
+    found = Preference.objects.filter(member=member).first()
+    return found or Preference(organization=member.organization, member=member)

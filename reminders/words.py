@@ -1,0 +1,243 @@
+"""What a reminder says: who, what, by when, why you, and one next step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.apps import apps
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from calendar_app.models import Placement
+from people.models import Membership, Organization
+from reminders import rules
+from reminders.models import Message, Obligation
+from reminders.queries import Described
+from reminders.rules import Due
+from workflow.models import Owned, Review
+from workflow.registry import OWNABLES, SUBJECT_KINDS
+
+
+@dataclass(frozen=True)
+class Body:
+    """The frozen text of a message."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a mail: what it is, what is true of it, and the button with its page."""
+
+    title: str
+    detail: str
+    why: str
+    when: str
+    url: str
+    action: str
+    late: bool = False
+    paste: str = ""
+
+
+Told = tuple[str, Described, Due]
+
+
+def compose(
+    organization: Organization, recipient: Membership, told: Sequence[Told], now: datetime
+) -> Body:
+    """The mail to one person, in their language and time zone."""
+    person = recipient.user
+    zone = ZoneInfo(person.time_zone)
+    with translation.override(person.language), timezone.override(zone):
+        groups = _groups(told, now, zone)
+        count = sum(len(lines) for _rule, _heading, lines in groups)
+        subject = " ".join(_subject(groups, count).split())
+        context = {
+            "organization": organization,
+            "person": person,
+            "greeting": _greeting(now.astimezone(zone).hour, person.get_short_name()),
+            "subject": subject,
+            "groups": groups,
+            "my_work": _absolute(reverse("my-work", args=[organization.slug])),
+            "preferences": _absolute(reverse("reminder-settings", args=[organization.slug])),
+        }
+        return Body(
+            subject=subject,
+            text=render_to_string("email/reminder.txt", context).strip() + "\n",
+            html=render_to_string("email/reminder.html", context),
+        )
+
+
+def rewrite(message: Message, standing: Sequence[Obligation], now: datetime) -> None:
+    """Write the body anew from what is still true, before anything was sent."""
+    told = [
+        (duty.rule, describe(duty), Due(duty.rule, _subject_of(duty), duty.recipient_id,
+         duty.occasion, duty.due_at))
+        for duty in standing
+    ]  # fmt: skip
+    body = compose(message.organization, message.recipient, told, now)
+    message.subject, message.text, message.html = body.subject, body.text, body.html
+    message.address = message.recipient.user.email
+
+
+def _subject_of(duty: Obligation) -> rules.Subject:
+    return rules.Subject(duty.subject_type, duty.subject_id)
+
+
+def describe(duty: Obligation) -> Described:
+    """The thing of one obligation as it is now."""
+    if duty.rule == rules.APPROVAL_WAITING:
+        return _described_review(Review.objects.select_related("subject").get(pk=duty.subject_id))
+    if duty.rule == rules.NO_OWNER:
+        return _described_owned(duty)
+    return _described_post(duty)
+
+
+def _described_review(review: Review) -> Described:
+    kind = SUBJECT_KINDS[review.subject.kind]
+    facts = kind.facts(kind.load(review.subject))
+    return Described(title=facts.title, url=facts.url, detail="", plan_id=facts.plan_id)
+
+
+def _described_owned(duty: Obligation) -> Described:
+    ownable = next(o for o in OWNABLES.values() if o.label == duty.subject_type)
+    model = apps.get_model(duty.subject_type)
+    assert issubclass(model, Owned)
+    row: Any = model._default_manager.get(pk=duty.subject_id)
+    return Described(title=ownable.title(row), url=ownable.url(row), detail=str(ownable.noun))
+
+
+def _described_post(duty: Obligation) -> Described:
+    post = Placement.objects.select_related("channel", "item__plan", "organization").get(
+        pk=duty.subject_id
+    )
+    return Described(
+        title=post.item.title,
+        url=reverse("story", args=[post.organization.slug, post.item_id]),
+        detail=f"{post.channel.name} · {post.item.plan.name}",
+        at=post.scheduled_at,
+        zone=post.channel.zone(post.organization),
+        paste="\n".join(part for part in (post.copy or post.item.copy, post.item.link) if part),
+    )
+
+
+Group = tuple[str, str, list[Line]]
+
+
+def _groups(told: Sequence[Told], now: datetime, zone: ZoneInfo) -> list[Group]:
+    """The rows under one heading for each rule, in the order of consequence."""
+    found: list[Group] = []
+    for rule, heading in _headings().items():
+        lines = [_line(rule, thing, due, now, zone) for r, thing, due in told if r == rule]
+        if lines:
+            found.append((rule, heading, lines))
+    return found
+
+
+def _headings() -> dict[str, str]:
+    return {
+        rules.APPROVAL_WAITING: _("Waiting for your decision"),
+        rules.OVERDUE: _("Late"),
+        rules.NO_OWNER: _("No one owns these"),
+        rules.DID_IT_GO_OUT: _("Did it go out?"),
+        rules.TIME_TO_POST: _("Time to post"),
+        rules.DUE_SOON: _("Yours, due soon"),
+    }
+
+
+def _line(rule: str, thing: Described, due: Due, now: datetime, zone: ZoneInfo) -> Line:
+    return Line(
+        title=thing.title,
+        detail=thing.detail,
+        why=_why(rule, due, now),
+        when=_when(thing, zone),
+        url=_absolute(thing.url),
+        action=_action(rule),
+        late=rule == rules.OVERDUE or due.occasion.endswith((":late", ":champion", ":managers")),
+        paste=thing.paste if rule == rules.TIME_TO_POST else "",
+    )
+
+
+def _action(rule: str) -> str:
+    return {
+        rules.APPROVAL_WAITING: _("Decide"),
+        rules.OVERDUE: _("See what is missing"),
+        rules.NO_OWNER: _("I’ll take it"),
+        rules.DID_IT_GO_OUT: _("Say what happened"),
+        rules.TIME_TO_POST: _("It went out"),
+        rules.DUE_SOON: _("Open it"),
+    }[rule]
+
+
+def _why(rule: str, due: Due, now: datetime) -> str:
+    """Why this person, in one sentence."""
+    if rule == rules.NO_OWNER:
+        days = (now.date() - date.fromisoformat(due.occasion.split(":")[0])).days
+        age = ngettext("No one has owned this for a day.", "No one has owned this for %(n)s days.",
+                       days) % {"n": days}  # fmt: skip
+        return age if days > 0 else _("No one owns this since today.")
+    word = due.occasion.rsplit(":", 1)[-1]
+    sentences = {
+        "late": _("You are an approver, and the time to decide is over."),
+        "champion": _("You champion the plan, and the time to decide is over."),
+        "managers": _("You manage this organization, and the time to decide is over."),
+    }
+    if rule == rules.APPROVAL_WAITING:
+        return sentences.get(word, _("You are an approver."))
+    return {
+        rules.OVERDUE: _("You own it, and its time passed without an approval."),
+        rules.DID_IT_GO_OUT: _("You own it, and nobody has recorded that it went out."),
+        rules.TIME_TO_POST: _("You own it. The copy is ready to paste below."),
+        rules.DUE_SOON: _("You own it, and it is not ready for approval yet."),
+    }[rule]
+
+
+def _when(thing: Described, zone: ZoneInfo) -> str:
+    """The time in the thing's own zone, with the reader's beside it where they differ."""
+    if thing.at is None or thing.zone is None:
+        return ""
+    there, here = thing.at.astimezone(thing.zone), thing.at.astimezone(zone)
+    said = f"{formats.date_format(there, 'D j F')}, {there:%H:%M}"
+    if there.utcoffset() == here.utcoffset():
+        return said
+    return _("%(there)s (%(here)s for you)") % {"there": said, "here": f"{here:%H:%M}"}
+
+
+def _subject(groups: Sequence[Group], count: int) -> str:
+    rule, _heading, lines = groups[0]
+    first = lines[0].title
+    if count == 1:
+        return _SINGLE[rule]() % {"title": first}
+    return _("%(count)s things need you, first: %(title)s") % {"count": count, "title": first}
+
+
+_SINGLE = {
+    rules.APPROVAL_WAITING: lambda: _("Your decision: %(title)s"),
+    rules.OVERDUE: lambda: _("Late: %(title)s"),
+    rules.NO_OWNER: lambda: _("No one owns this: %(title)s"),
+    rules.DID_IT_GO_OUT: lambda: _("Did it go out? %(title)s"),
+    rules.TIME_TO_POST: lambda: _("Time to post: %(title)s"),
+    rules.DUE_SOON: lambda: _("Due soon: %(title)s"),
+}
+
+
+def _greeting(hour: int, name: str) -> str:
+    if hour < 12:
+        return _("Good morning, %(name)s") % {"name": name}
+    if hour < 18:
+        return _("Good afternoon, %(name)s") % {"name": name}
+    return _("Good evening, %(name)s") % {"name": name}
+
+
+def _absolute(path: str) -> str:
+    return f"{settings.BASE_URL}{path}"

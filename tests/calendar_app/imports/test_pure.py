@@ -1,0 +1,28 @@
+"""The pure modules of the import know neither Django nor Celery nor a clock."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import calendar_app.imports
+
+PURE = (
+    *("messages", "folding", "sheets", "csvfiles", "xlsxfiles", "words", "header", "columns"),
+    *("datecells", "matching", "preview", "rows"),
+)
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_pure_modules_import_no_framework(name: str) -> None:
+    path = Path(calendar_app.imports.__path__[0]) / f"{name}.py"
+    imported = {
+        (node.module or "") if isinstance(node, ast.ImportFrom) else alias.name
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    assert not {module for module in imported if module.split(".")[0] in ("django", "celery")}
+    assert not {module for module in imported if module.endswith((".models", ".service"))}
