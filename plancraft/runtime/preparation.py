@@ -41,8 +41,8 @@ def _listing(paths: Iterable[Path]) -> str:
     return total.hexdigest()
 
 
-def _unless_done(stamp: Path, wanted: str) -> bool:
-    return not (stamp.exists() and stamp.read_text() == wanted)
+def _is_done(stamp: Path, wanted: str) -> bool:
+    return stamp.exists() and stamp.read_text() == wanted
 
 
 def _migrate(environment: Environment, *, embedded: bool) -> None:
@@ -50,8 +50,7 @@ def _migrate(environment: Environment, *, embedded: bool) -> None:
     sources = [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/models.py"), *ROOT.glob("*/models/*")]
     wanted = _digest(path for path in [*sources, ROOT / "requirements.txt"] if path.is_file())
     stamp = user_home().folder / "migrated.stamp"
-    made = user_home().folder / "redis"  # as old as the servers' data
-    if embedded and not _unless_done(stamp, wanted) and made.exists():
+    if embedded and _is_done(stamp, wanted):
         return
     manage(
         environment,
@@ -69,7 +68,7 @@ def _collect_static(environment: Environment) -> None:
     wanted = _listing([*files, ROOT / "requirements.txt", ROOT / "plancraft" / "settings.py"])
     target = user_home().folder / "staticfiles"
     stamp = user_home().folder / "static.stamp"
-    if target.exists() and not _unless_done(stamp, wanted):
+    if target.exists() and _is_done(stamp, wanted):
         return
     manage(
         environment,
