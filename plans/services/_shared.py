@@ -27,6 +27,11 @@ def lock_plan(plan: Plan) -> Plan:
     )
 
 
+def can_here(by: Membership, perm: Perm, organization: Organization) -> bool:
+    """Whether `by` has the right by their role in this very organization."""
+    return by.organization_id == organization.pk and can(by, perm)
+
+
 def require_plan_edit(by: Membership, plan: Plan) -> None:
     """`NotAllowed` unless `by` may edit this plan, which includes seeing it."""
     if not can(by, Perm.PLAN_EDIT, plan) or not queries.may_see(by, plan):
