@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -175,7 +176,7 @@ def _write(channel: Channel, fields: ChannelFields) -> None:
         channel.save()
 
 
-def _record(channel: Channel, by: Membership, verb: str, **facts: object) -> None:
+def _record(channel: Channel, by: Membership, verb: str, **facts: Any) -> None:
     record(
         organization=channel.organization,
         actor=by,
