@@ -22,7 +22,8 @@ def _when(text: str | None) -> str:
     """An instant of the payload, in the reader's own zone."""
     if not text:
         return _("no date")
-    return f"{localtime(datetime.fromisoformat(text)):%Y-%m-%d %H:%M}"
+    local = localtime(datetime.fromisoformat(text))
+    return f"{date_format(local, 'D j M')}, {local:%H:%M}"
 
 
 def _fields(activity: Activity) -> str:

@@ -100,7 +100,10 @@ class StoryDraft:
 
 @dataclass(frozen=True, slots=True)
 class RowPreview:
-    """A row's outcome: `draft` where it is created, `reason` where it is not."""
+    """A row's outcome: `draft` where it is created, `reason` where it is not.
+
+    `is_open` marks a row that is left out only as long as a question is not answered.
+    """
 
     number: int
     outcome: Outcome
@@ -109,6 +112,7 @@ class RowPreview:
     reason: Message | None = None
     problems: tuple[Message, ...] = ()
     cells: tuple[str, ...] = ()
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def create_plan(
     Whoever may create a plan may champion it or leave that open; to name someone else takes the
     right to hand the role over. `Refused` for an impossible period or a name that is taken.
     """
-    if not can(by, Perm.PLAN_CREATE):
+    if not can(by, Perm.PLAN_CREATE, organization):
         raise NotAllowed(_("You may read plans here, but not create one."))
     if champion is not None and champion != by and not can(by, Perm.PLAN_HAND_OVER):
         raise NotAllowed(_("Champion it yourself, or leave it open and ask someone afterwards."))
