@@ -131,6 +131,7 @@ def month_context(
         "figures": _figures(asked, frame, filters, month, slug),
         "heads": [date_format(day.day, "D") for day in month.weeks[0].days],
         "rows": month_html.month_rows(month, pens),
+        "is_slim": month.is_slim,
         "legend": SAID,
         "agenda": _agenda(month, asked, pens),
         "tray": [tray_row(post, pens) for post in frame.tray],
@@ -173,14 +174,14 @@ def _figures(asked: Any, frame: Frame, filters: Filters, month: Month, slug: str
             _("at risk: out within 48 h, not approved"),
             address("calendar-list", slug, **{**filters.given, "date": f"{asked.today}"}),
             "risk",
-            "hourglass-split",
+            icon="hourglass-split",
         ),
         Figure(
             frame.tray_count,
             _("posts without a date yet"),
             address("tray", slug, **filters.given),
             "info",
-            "inbox",
+            icon="inbox",
         ),
     ]
 
