@@ -231,12 +231,14 @@ def blackout_new(request: MemberRequest) -> HttpResponse:
     if not form.fields["channel"].choices:  # type: ignore[attr-defined]
         raise PermissionDenied
     attempt = opened(form)
-    added = form.is_valid() and tried(
-        attempt,
-        lambda: services.add_blackout(
-            organization=request.organization, by=request.membership, **form.cleaned_data
-        ),
-    )
+    added = None
+    if form.is_valid():
+        added = tried(
+            attempt,
+            lambda: services.add_blackout(
+                organization=request.organization, by=request.membership, **form.cleaned_data
+            ),
+        )
     if added:
         return redirect("blackouts", request.organization.slug)
     return _show_blackouts(request, attempt)
