@@ -191,7 +191,7 @@ def _more(day: Day, pens: Pens) -> SafeString:
 
 
 def _unfold_words(hidden: int) -> SafeString:
-    """"+3 more"; the word is left out where a cell is narrow."""
+    """ "+3 more"; the word is left out where a cell is narrow."""
     return format_html('+{}<span class="day-more-word"> {}</span>', hidden, _("more"))
 
 

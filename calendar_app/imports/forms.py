@@ -137,12 +137,13 @@ class AnswersForm(forms.Form):
 
     def _ask_channels(self) -> None:
         known = self._known_channels()
-        default = forms.ChoiceField(
-            label=_("Channel for rows that name none"),
-            required=False,
-            choices=[("", _("None: such rows are left out")), *known],
-        )
-        self._add("default_channel", default, self.answers.default_channel)
+        if self._has_rows_without_channel() or self.answers.default_channel:
+            choices = [("", _("Choose a channel")), *known]
+            choices.append((LEAVE_OUT, _("None: leave out those with a date")))
+            default = forms.ChoiceField(
+                label=_("Channel for rows that name none"), required=False, choices=choices
+            )
+            self._add("default_channel", default, self.answers.default_channel)
         for number, word in enumerate(self.words):
             control = forms.ChoiceField(
                 label=gettext("“%(word)s” is") % {"word": word},
@@ -152,6 +153,12 @@ class AnswersForm(forms.Form):
                 },
             )
             self._add(f"channel_{number}", control, self.answers.channels.get(word, ""))
+
+    def _has_rows_without_channel(self) -> bool:
+        preview = self.prepared.preview
+        return bool(preview.needs_channel) or any(
+            row.draft and not row.draft.posts for row in preview.rows
+        )
 
     def _known_channels(self) -> list[tuple[str, str]]:
         new = {channel.key for channel in self.prepared.new_channels}
@@ -217,7 +224,7 @@ class AnswersForm(forms.Form):
             header_row=cleaned["header_row"],
             fields=self._mapped(cleaned),
             day_first=order if "order" in self.fields else self.answers.day_first,
-            default_channel=cleaned["default_channel"],
+            default_channel=cleaned.get("default_channel", ""),
             channels={
                 word: choice
                 for number, word in enumerate(self.words)

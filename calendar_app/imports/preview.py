@@ -51,7 +51,8 @@ class Options:
     `plan_key` names the plan whose rows are compared. `zone` is the organization's IANA zone, `now`
     an aware instant. `day_first` is None until it is answered. `channel_choices` maps a word of the
     file to a channel's key, or to None to leave it out. `anchor` is the day that T0 or Day 1 means.
-    `week_start` is the first day of the week (0 = Monday).
+    `week_start` is the first day of the week (0 = Monday). `leave_out_channelless`: rows with a
+    date that name no channel are left out instead of asked about.
     """
 
     plan_key: str
@@ -67,6 +68,7 @@ class Options:
     anchor: date | None = None
     week_start: int = 0
     include_hidden: bool = False
+    leave_out_channelless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -307,6 +307,8 @@ class RowReader:
             return (self.options.default_channel,)
         if day is None:
             return ()
+        if self.options.leave_out_channelless:
+            return say(gettext_noop("The row names no channel: left out, as chosen."))
         self.needs_channel += 1
         return say(gettext_noop("The row names no channel, and none is chosen for such rows."))
 
