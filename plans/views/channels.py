@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from people import activity
 from people import queries as people
 from people.errors import NotAllowed, Stale
 from people.http import MemberRequest, member_view
@@ -74,7 +75,7 @@ def channel_page(request: MemberRequest, channel_id: int) -> HttpResponse:
             for blackout in blackouts
             if blackout.ends_on >= today
         ],
-        feed=_shared.activity_rows(
+        feed=activity.feed(
             people.activity_of(organization, channel._meta.label, channel.pk)[:FEED]
         ),
         may_edit=can(membership, Perm.CHANNEL_EDIT, channel),
