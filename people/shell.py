@@ -132,11 +132,7 @@ def _own_items(request: Any, membership: Membership, shell: Shell) -> None:
         ]
     if can(membership, Perm.AUDIT):
         shell.settings.append(_tab(_("Audit trail"), "audit", slug, here, 90))
-    shell.account += [
-        NavItem(_("Profile"), reverse("profile"), "person", order=10),
-        NavItem(_("Second step"), reverse("mfa_index"), "shield-lock", order=30),
-        NavItem(_("Sessions"), reverse("usersessions_list"), "laptop", order=40),
-    ]
+    shell.account.append(NavItem(_("Profile"), reverse("profile"), "person", order=10))
 
 
 def _tab(label: str, name: str, slug: list[str], here: str, order: int, *also: str) -> NavItem:

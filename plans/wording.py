@@ -91,7 +91,9 @@ def when_effective(terms: Terms) -> str:
 
 
 def period_words(starts_on: date, ends_on: date) -> str:
-    """Like "4 January to 14 March 2027"; the first year only where it is another."""
+    """Like "4 January to 14 March 2027", or one day; the first year only where it is another."""
+    if starts_on == ends_on:
+        return date_format(starts_on, gettext("j F Y"))
     first = gettext("j F") if starts_on.year == ends_on.year else gettext("j F Y")
     return gettext("%(start)s to %(end)s") % {
         "start": date_format(starts_on, first),

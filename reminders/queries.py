@@ -20,7 +20,9 @@ from people.working_calendar import calendar_of
 from plans.models import Plan
 from reminders.models import Message, Preference
 from reminders.rules import REPEATS, WEEK, PostFact, ReviewFact, Setting, Subject, UnownedFact
-from workflow import queries as workflow
+from workflow.models import Review
+from workflow.queries.ownership import unowned
+from workflow.queries.waiting import waiting
 
 AHEAD = timedelta(days=21)
 """How far ahead posts are read: two working days over the longest holidays."""
@@ -149,7 +151,7 @@ def _read_posts(organization: Organization, now: datetime, found: Facts) -> None
 
 
 def _read_unowned(organization: Organization, champions: Mapping[int, int], found: Facts) -> None:
-    for row in workflow.unowned(organization, None):
+    for row in unowned(organization, None):
         subject = Subject(row.label, row.pk)
         champion = champions.get(row.plan_id) if row.plan_id is not None else None
         fallback = row.responsible.pk if row.responsible is not None else champion
@@ -160,19 +162,20 @@ def _read_unowned(organization: Organization, champions: Mapping[int, int], foun
 
 
 def _read_reviews(organization: Organization, found: Facts) -> None:
-    for stage in workflow.waiting_stages(organization):
-        subject = Subject("workflow.Review", stage.review_id)
-        champion = stage.champion_id
+    for row in waiting(organization, None):
+        subject = Subject(Review._meta.label, row.review.pk)
+        champion = row.facts.champion.pk if row.facts.champion is not None else None
+        deciders = frozenset(member.pk for member in row.deciders)
         found.reviews.append(
-            ReviewFact(subject, stage.asked_at, stage.due_at, stage.approvers, champion)
+            ReviewFact(subject, row.review.opened_at, row.due_at, deciders, champion)
         )
         found.described[subject] = Described(
-            title=stage.title,
-            url=stage.url,
-            detail=stage.stage_name,
-            at=stage.due_at,
+            title=row.facts.title,
+            url=row.facts.url,
+            detail=row.stage_name,
+            at=row.due_at,
             zone=zone_of(organization.time_zone),
-            plan_id=stage.plan_id,
+            plan_id=row.facts.plan_id,
         )
 
 

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from . import process
 from .places import ROOT, user_home
@@ -84,6 +83,7 @@ class Part:
     started_at: float = 0.0
     pause: float = 0.0
     not_before: float = 0.0
+    deaths: int = 0
 
     def start(self) -> None:
         output = self.log.pipe(self.name)
@@ -105,6 +105,7 @@ class Part:
         now = time.monotonic()
         if self.process is not None and self.process.poll() is not None:
             process.kill_group(self.process.pid)
+            self.deaths += 1
             lived = now - self.started_at
             self.pause = 0.0 if lived > 60 else min(max(1.0, 2 * self.pause), LONGEST_PAUSE_SECONDS)
             self.not_before = now + self.pause
@@ -131,14 +132,10 @@ class Part:
 
 
 def web(environment: dict[str, str], listener: int, log: Log) -> Part:
-    """gunicorn: two processes of four threads, on a socket that we already hold."""
-    memory = ["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else []
-    options = "--workers 2 --threads 4 --worker-class gthread --no-control-socket --preload"
-    limits = "--timeout 60 --graceful-timeout 10 --keep-alive 5 --log-level warning"
-    access = ["--access-logfile", "-", "--access-logformat", "%(m)s %(U)s %(s)s %(M)s ms"]
-    bind = ["--bind", f"fd://{listener}"]
-    server = [sys.executable, "-m", "gunicorn", "plancraft.wsgi", *bind, *memory, *access]
-    return Part("web", [*server, *options.split(), *limits.split()], environment, log, [listener])
+    """gunicorn as in production, on a socket that we already hold."""
+    options = ["-c", "python:plancraft.serving", "--bind", f"fd://{listener}"]
+    server = [sys.executable, "-m", "gunicorn", *options, "plancraft.wsgi"]
+    return Part("web", server, environment, log, [listener])
 
 
 def worker(environment: dict[str, str], log: Log) -> Part:

@@ -51,6 +51,8 @@ INITDB = [
     "--data-checksums",
 ]
 
+DATABASE_STAMPS = ("migrated.stamp", "demo.txt")
+
 
 class Postgres:
     """The server of one home, started by the keeper alone."""
@@ -174,6 +176,9 @@ class Postgres:
             shutil.rmtree(fresh, ignore_errors=True)
             raise Trouble(f"The database could not be made: {_last_line(answer.stderr)}")
         fresh.rename(self.data)
+        # What was true of a former database is not true of this one.
+        for name in DATABASE_STAMPS:
+            (self.home.folder / name).unlink(missing_ok=True)
 
     def _clear_stale_lock(self) -> None:
         """End a server that a killed keeper left behind; forget one that a power cut left behind.

@@ -1,0 +1,112 @@
+"""The fields and the layout that the forms of this room share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Field, Layout
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from plancraft.lib.dates import EARLIEST, LATEST
+
+NO_ONE_YET = _("No one yet")
+NONE_IN_PARTICULAR = _("None in particular")
+
+
+class PickField(forms.ChoiceField):
+    """A choice among rows that are loaded; cleans to the row, or to None for nothing."""
+
+    def __init__(self, *, rows: Iterable[Any], nothing: Any = None, **kwargs: Any) -> None:
+        self.rows = {str(row.pk): row for row in rows}
+        choices = [(key, str(row)) for key, row in self.rows.items()]
+        blank = [] if nothing is None else [("", nothing)]
+        kwargs.setdefault("required", nothing is None)
+        super().__init__(choices=[*blank, *choices], **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        return self.rows.get(super().clean(value))
+
+
+class PickManyField(forms.MultipleChoiceField):
+    """Several of the loaded rows, as boxes to tick; cleans to a tuple of rows."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, *, rows: Iterable[Any], **kwargs: Any) -> None:
+        self.rows = {str(row.pk): row for row in rows}
+        super().__init__(choices=[(key, str(row)) for key, row in self.rows.items()], **kwargs)
+
+    def clean(self, value: Any) -> tuple[Any, ...]:
+        return tuple(self.rows[key] for key in super().clean(value))
+
+
+class DayField(forms.DateField):
+    """A day within the years that a calendar can reckon with."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(widget=widget, input_formats=["%Y-%m-%d"], **kwargs)
+        self.error_messages["invalid"] = _("Write the day as year, month and day: 2027-03-31.")
+        self.error_messages["required"] = _("Choose a day.")
+
+    def clean(self, value: Any) -> date | None:
+        day: date | None = super().clean(value)
+        if day is not None and not EARLIEST <= day <= LATEST:
+            raise forms.ValidationError(_("Choose a day between 1900 and 2200."))
+        return day
+
+
+class PlainForm(forms.Form):
+    """A form whose <form> tag stands in the template; `rows` of the layout pair up fields."""
+
+    rows: Sequence[Any] = ()
+    missing: Mapping[str, Any] = {}
+    """What to say of a field that was left empty, where "Fill this in." is not enough."""
+
+    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial)
+
+    def _clean_fields(self) -> None:
+        # Here, because forms add fields of their own after `__init__`.
+        for name, field in self.fields.items():
+            if not isinstance(field, DayField):
+                field.error_messages["required"] = self.missing.get(name, _("Fill this in."))
+        super()._clean_fields()  # type: ignore[misc]
+
+    @property
+    def helper(self) -> FormHelper:
+        """How crispy lays it out: what `rows` name first, then whatever is left."""
+        helper = FormHelper(self)
+        helper.form_tag = False
+        helper.disable_csrf = True
+        placed: list[Any] = []
+        for row in self.rows:
+            group = row if isinstance(row, tuple) else (row,)
+            names = [name for name in group if name in self.fields]
+            css = "form-pair" if len(names) > 1 else ""
+            placed.append(Div(*[self.laid_out(name) for name in names], css_class=css))
+        listed = {n for row in self.rows for n in (row if isinstance(row, tuple) else (row,))}
+        placed += [self.laid_out(name) for name in self.fields if name not in listed]
+        helper.layout = Layout(*placed)
+        return helper
+
+    def laid_out(self, name: str) -> Field:
+        """One field; forms override it for a field with markup of its own."""
+        return Field(name)
+
+    def carry(self, **values: Any) -> None:
+        """Set hidden values of a form that is shown again, keeping everything typed."""
+        data: Any = self.data
+        data = data.copy()
+        for key, value in values.items():
+            data[key] = str(value)
+        self.data = data
+
+
+def key_of(row: Any) -> str:
+    """The value of a choice that stands for this row."""
+    return "" if row is None else str(row.pk)
