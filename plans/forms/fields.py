@@ -67,7 +67,7 @@ class PlainForm(forms.Form):
     missing: Mapping[str, Any] = {}
     """What to say of a field that was left empty, where "Fill this in." is not enough."""
 
-    def __init__(self, data: Any = None, *, initial: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial)
 
     def _clean_fields(self) -> None:
@@ -100,7 +100,8 @@ class PlainForm(forms.Form):
 
     def carry(self, **values: Any) -> None:
         """Set hidden values of a form that is shown again, keeping everything typed."""
-        data = self.data.copy()
+        data: Any = self.data
+        data = data.copy()
         for key, value in values.items():
             data[key] = str(value)
         self.data = data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from plancraft.lib.dates import Period
 from plans.models import Blackout, Channel, Commitment
 from plans.records import ChannelFields, channel_fields
 from plans.rules import LONGEST_PLAN, PlanState
-from plans.services._shared import changed_fields, check_owner, stale, unique_name
+from plans.services._shared import can_here, changed_fields, check_owner, stale, unique_name
 from plans.services.promises import end_locked
 
 
@@ -29,7 +30,7 @@ def create_channel(
     owner: Membership | None = None,
 ) -> Channel:
     """A new channel; without an owner it is unowned from now on."""
-    if not can(by, Perm.CHANNEL_CREATE, organization):
+    if not can_here(by, Perm.CHANNEL_CREATE, organization):
         raise NotAllowed(_("Only a manager or an administrator can add a channel."))
     check_owner(organization, owner, None)
     channel = Channel(organization=organization, owner=owner)
@@ -133,12 +134,10 @@ def remove_blackout(*, blackout: Blackout, by: Membership) -> None:
         locked.delete()
 
 
-def may_black_out(
-    by: Membership, channel: Channel | None, organization: Organization | None = None
-) -> bool:
+def may_black_out(by: Membership, channel: Channel | None, organization: Organization) -> bool:
     """Whether `by` may ask for quiet days there: a channel's owner on it, leaders everywhere."""
     if channel is None:
-        return can(by, Perm.CHANNEL_CREATE, organization)
+        return can_here(by, Perm.CHANNEL_CREATE, organization)
     return can(by, Perm.CHANNEL_EDIT, channel)
 
 
@@ -177,7 +176,7 @@ def _write(channel: Channel, fields: ChannelFields) -> None:
         channel.save()
 
 
-def _record(channel: Channel, by: Membership, verb: str, **facts: object) -> None:
+def _record(channel: Channel, by: Membership, verb: str, **facts: Any) -> None:
     record(
         organization=channel.organization,
         actor=by,
