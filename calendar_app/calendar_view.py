@@ -144,9 +144,19 @@ class Month:
         """Posts that still have to go out and that no one owns."""
         return sum(1 for p in self.posts if p.row.owner is None and p.state != "published")
 
+    @property
+    def is_slim(self) -> bool:
+        """Whether every week ends with a Saturday and a Sunday on which nothing stands."""
+        ends = [week.days[5:] for week in self.weeks]
+        return self.weeks[0].days[0].day.weekday() == 0 and not any(
+            day.size for days in ends for day in days
+        )
+
     def week_with(self, day: date) -> Week:
         """The week with this day in it, else the first one."""
-        return next((w for w in self.weeks if w.days[0].day <= day <= w.days[-1].day), self.weeks[0])
+        return next(
+            (w for w in self.weeks if w.days[0].day <= day <= w.days[-1].day), self.weeks[0]
+        )
 
 
 # Which days

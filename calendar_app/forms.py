@@ -112,7 +112,9 @@ class StoryForm(forms.Form):
     title = forms.CharField(
         label=gettext_lazy("Title"),
         max_length=300,
-        help_text=gettext_lazy("As it is called in the calendar, and where the channel has titles."),
+        help_text=gettext_lazy(
+            "As it is called in the calendar, and where the channel has titles."
+        ),
     )
     plan = RowChoice(label=gettext_lazy("Plan"))
     stream = RowChoice(label=gettext_lazy("Stream"), required=False)

@@ -85,7 +85,9 @@ def _filters(frame: Frame, filters: Filters) -> list[Filter]:
         ("status", _("Any status"), list(narrowing.STATUSES.items())),
     ]
     return [
-        Filter(name, label, given.get(name, ""), values) for name, label, values in choices if values
+        Filter(name, label, given.get(name, ""), values)
+        for name, label, values in choices
+        if values
     ]
 
 
@@ -94,7 +96,9 @@ def _channels(frame: Frame, filters: Filters) -> list[tuple[Any, Any]]:
     return [(c.pk, c.name) for c in rows if not c.archived or c.pk == filters.channel]
 
 
-def views(request: Any, filters: Filters, current: str, frame: Frame) -> list[tuple[str, str, bool]]:
+def views(
+    request: Any, filters: Filters, current: str, frame: Frame
+) -> list[tuple[str, str, bool]]:
     """Month, list and tray, keeping the filters."""
     slug = request.organization.slug
     words = {
@@ -127,6 +131,7 @@ def month_context(
         "figures": _figures(asked, frame, filters, month, slug),
         "heads": [date_format(day.day, "D") for day in month.weeks[0].days],
         "rows": month_html.month_rows(month, pens),
+        "is_slim": month.is_slim,
         "legend": SAID,
         "agenda": _agenda(month, asked, pens),
         "tray": [tray_row(post, pens) for post in frame.tray],
@@ -149,9 +154,7 @@ def _step(first: date | None, slug: str, filters: Filters) -> dict[str, str] | N
     }
 
 
-def _figures(
-    asked: Any, frame: Frame, filters: Filters, month: Month, slug: str
-) -> list[Figure]:
+def _figures(asked: Any, frame: Frame, filters: Filters, month: Month, slug: str) -> list[Figure]:
     given = {**filters.given, "month": f"{month.first:%Y-%m}"}
     soon = asked.now + timedelta(hours=48)
     risky = sum(
@@ -171,14 +174,14 @@ def _figures(
             _("at risk: out within 48 h, not approved"),
             address("calendar-list", slug, **{**filters.given, "date": f"{asked.today}"}),
             "risk",
-            "hourglass-split",
+            icon="hourglass-split",
         ),
         Figure(
             frame.tray_count,
             _("posts without a date yet"),
             address("tray", slug, **filters.given),
             "info",
-            "inbox",
+            icon="inbox",
         ),
     ]
 
@@ -338,4 +341,3 @@ def tray_row(row: PostRow, pens: Pens) -> SafeString:
         pens.frame.plans[row.plan].name if row.plan in pens.frame.plans else "",
         button,
     )
-

@@ -239,7 +239,10 @@ def _frame(organization: Organization, row: dict[str, Any]) -> Frame:
         people={r["pk"]: _person(r) for r in row["people_rows"]},
         blackouts=[
             ClosedRow(
-                r["name"], date.fromisoformat(r["first"]), date.fromisoformat(r["last"]), r["channel"]
+                r["name"],
+                date.fromisoformat(r["first"]),
+                date.fromisoformat(r["last"]),
+                r["channel"],
             )
             for r in row["blackout_rows"]
         ],
@@ -354,9 +357,7 @@ def _of_team(team: int) -> Q:
 
 def _of_status(status: str | None, organization: Organization, now: datetime) -> Q:
     """Cancelled posts are shown only when asked for; missed and unconfirmed follow rule 4."""
-    over = Q(
-        scheduled_at__lt=now - timedelta(hours=organization.tolerance_hours), historical=False
-    )
+    over = Q(scheduled_at__lt=now - timedelta(hours=organization.tolerance_hours), historical=False)
     if status is None:
         return ~Q(state=ItemState.CANCELLED)
     if status == "missed":
@@ -388,7 +389,7 @@ def get_post(organization: Organization, viewer: Membership, post_id: int) -> Pl
 
 
 def posts_of(item: ContentItem) -> list[Placement]:
-    """The story's posts by time, undated ones last, cancelled ones among them; with publications."""
+    """The story's posts by time, undated ones last, with what is known of them going out."""
     return list(
         item.posts.select_related("channel", "publication").order_by(
             F("scheduled_at").asc(nulls_last=True), "pk"

@@ -132,9 +132,12 @@ def has_relation(membership: Membership, name: str, obj: Any) -> bool:
 def can(membership: Membership, perm: Perm, obj: Any = None) -> bool:
     """Whether the member has the right: by role, or by a relation to `obj`.
 
-    Asked by the view for the button, and again by the service that acts.
+    Nobody has any right to what belongs to another organization. Asked by the view for the button,
+    and again by the service that acts.
     """
     if not membership.is_active:
+        return False
+    if getattr(obj, "organization_id", membership.organization_id) != membership.organization_id:
         return False
     role = Role(membership.role)
     if role in ROLE_TABLE[perm]:

@@ -36,7 +36,7 @@ def database_ready() -> str:
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
         return "the database does not answer"
-    return f"{len(waiting)} migrations have not run" if waiting else ""
+    return f"not every migration has run, {len(waiting)} to go" if waiting else ""
 
 
 def record_heartbeat(now: datetime) -> None:

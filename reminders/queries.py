@@ -12,7 +12,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from calendar_app.models import ContentItem, Placement
+from calendar_app.models import Placement
 from people import queries as people
 from people.models import Membership, Organization
 from people.models.organizations import Role
@@ -22,7 +22,7 @@ from reminders.models import Message, Preference
 from reminders.rules import REPEATS, WEEK, PostFact, ReviewFact, Setting, Subject, UnownedFact
 from workflow.models import Review
 from workflow.queries.ownership import unowned
-from workflow.queries.waiting import waiting_stages
+from workflow.queries.waiting import waiting
 
 AHEAD = timedelta(days=21)
 """How far ahead posts are read: two working days over the longest holidays."""
@@ -162,32 +162,21 @@ def _read_unowned(organization: Organization, champions: Mapping[int, int], foun
 
 
 def _read_reviews(organization: Organization, found: Facts) -> None:
-    stories = _stories_in_review(organization)
-    champions = {story.subject_id: story.plan.owner for story in stories.values()}
-    for stage in waiting_stages(organization, champions):
-        story = stories.get(stage.review.subject_id)
-        if story is None:
-            continue
-        subject = Subject(Review._meta.label, stage.review.pk)
+    for row in waiting(organization, None):
+        subject = Subject(Review._meta.label, row.review.pk)
+        champion = row.facts.champion.pk if row.facts.champion is not None else None
+        deciders = frozenset(member.pk for member in row.deciders)
         found.reviews.append(
-            ReviewFact(subject, stage.asked_at, stage.due_at, stage.deciders, story.plan.owner_id)
+            ReviewFact(subject, row.review.opened_at, row.due_at, deciders, champion)
         )
         found.described[subject] = Described(
-            title=story.title,
-            url=reverse("story", args=[organization.slug, story.pk]),
-            detail=f"{stage.stage.name} · {story.plan.name}",
-            at=stage.due_at,
+            title=row.facts.title,
+            url=row.facts.url,
+            detail=row.stage_name,
+            at=row.due_at,
             zone=zone_of(organization.time_zone),
-            plan_id=story.plan_id,
+            plan_id=row.facts.plan_id,
         )
-
-
-def _stories_in_review(organization: Organization) -> dict[int, ContentItem]:
-    """Subject id -> its story with the plan and its champion."""
-    rows = ContentItem.objects.filter(
-        organization=organization, subject__reviews__state=Review.State.OPEN
-    ).select_related("plan__owner__user")
-    return {row.subject_id: row for row in rows}
 
 
 # What became of the mails ------------------------------------------------------------------------

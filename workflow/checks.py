@@ -17,8 +17,9 @@ from people.activity import record
 from people.errors import NotAllowed, Refused, Stale
 from people.models import Membership, Organization
 from people.permissions import Perm, can
-from workflow import queries, rules
+from workflow import rules
 from workflow.models import Approval, Decision, Review, Subject, WorkflowTemplate
+from workflow.queries import reviews as read
 from workflow.registry import SubjectFacts, SubjectKind, kind_of
 from workflow.rules import Action, Phase, StageProgress, StageRule
 
@@ -40,7 +41,7 @@ class Held:
 
     def phase(self) -> Phase:
         """Where the present content stands."""
-        facts = queries.current_state_facts(self.subject, self.hash)
+        facts = read.current_state_facts(self.subject, self.hash)
         return rules.phase_of(
             has_open_review=facts.open_review is not None,
             has_standing_approval=facts.standing_approval is not None,
@@ -82,8 +83,8 @@ def check_submit(held: Held, by: Membership) -> Submission:
     template = _template(held)
     if not template.needs_approval:
         raise Refused(_("No approval is needed here. Its owner releases it."))
-    stages = queries.stage_rules(template, held.facts.champion)
-    contributors = queries.contributors(held.subject)
+    stages = read.stage_rules(template, held.facts.champion)
+    contributors = read.contributors(held.subject)
     _demand_enough_approvers(stages, contributors)
     return Submission(template, stages, contributors)
 
@@ -101,19 +102,18 @@ def check_release(held: Held, by: Membership) -> WorkflowTemplate:
 
 def check_decide(held: Held, review: Review, by: Membership) -> StageProgress:
     """Whether `by` may decide on the review now, and at which stage."""
-    if not held.sees(by):
-        raise NotAllowed(_("You cannot see this."))
+    demand_sight(held, by)
     if review.state == Review.State.WITHDRAWN:
         raise Refused(_("The submission was taken back; there is nothing to decide any more."))
     if review.state != Review.State.OPEN:
         raise Refused(_("This was decided in the meantime; your click changed nothing."))
-    if by.pk in {*review.revision.contributors, *queries.contributors(review.subject)}:
+    if by.pk in {*review.revision.contributors, *read.contributors(review.subject)}:
         raise NotAllowed(_("You wrote or edited this, so someone else has to decide on it."))
     if not can(by, Perm.DECIDE, review):
         if Decision.objects.filter(review=review, member=by).exists():
             raise Refused(_("You have decided on this revision already."))
         raise NotAllowed(_("You are not one of those who decide at this stage."))
-    stage = rules.current_stage(queries.progress_of(review))
+    stage = rules.current_stage(read.progress_of(review))
     if stage is None:
         raise Refused(_("There is nothing left to decide here."))
     return stage
@@ -130,6 +130,12 @@ def check_withdraw_approval(held: Held, approval: Approval, by: Membership) -> N
     """Whether `by` may withdraw the approval."""
     if not can(by, Perm.WITHDRAW_APPROVAL, approval) or not held.sees(by):
         raise NotAllowed(_("Who gave an approval takes it back, or a manager."))
+
+
+def demand_sight(held: Held, by: Membership) -> None:
+    """`NotAllowed` unless `by` may know of it; asked before anything of its content is told."""
+    if not held.sees(by):
+        raise NotAllowed(_("You cannot see this."))
 
 
 def demand_submitter(held: Held, by: Membership) -> None:
@@ -211,7 +217,7 @@ def _demand_enough_approvers(stages: list[StageRule], contributors: frozenset[in
 
 
 def _template(held: Held) -> WorkflowTemplate:
-    template = queries.template_for(held.organization, held.subject.kind, held.facts.channel_kinds)
+    template = read.template_for(held.organization, held.subject.kind, held.facts.channel_kinds)
     if template is None:
         raise Refused(
             _("Nobody has set who approves this yet. A manager does that in the settings.")

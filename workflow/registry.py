@@ -95,11 +95,15 @@ class SubjectFacts:
     goes_out_at: datetime | None = None
 
 
-def plain_fields(organization: Organization, snapshot: dict[str, Any]) -> list[tuple[str, str]]:
-    """A snapshot as label and text, where its room says nothing better."""
+Fields = list[tuple[str, str]]
+"""A snapshot as people read it: label and text."""
+
+
+def plain_fields(organization: Organization, snapshots: Sequence[dict[str, Any]]) -> list[Fields]:
+    """Each snapshot as label and text, where its room says nothing better."""
     return [
-        (key.replace("_", " ").capitalize(), value if isinstance(value, str) else _listed(value))
-        for key, value in snapshot.items()
+        [(key.replace("_", " ").capitalize(), _listed(value)) for key, value in snapshot.items()]
+        for snapshot in snapshots
     ]
 
 
@@ -123,7 +127,9 @@ class SubjectKind:
     refresh      `(thing) -> None`: recompute the state copy; called after every transition
     visible      `(membership, thing) -> bool`
     differences  `(organization) -> sentences`: each stored state that is not what the facts say
-    fields       `(organization, snapshot) -> (label, text) pairs`: a snapshot as people read it
+    fields       `(organization, snapshots) -> (label, text) pairs` for each: as people read them
+    facts_of     `(viewer or None, subjects) -> subject key -> facts`, of those the viewer may see;
+                 a room with many subjects answers in a constant number of queries
     """
 
     kind: str
@@ -133,7 +139,23 @@ class SubjectKind:
     refresh: Callable[[Any], None]
     visible: Callable[[Membership, Any], bool]
     differences: Callable[[Organization], Sequence[str]] = lambda organization: ()
-    fields: Callable[[Organization, dict[str, Any]], Sequence[tuple[str, str]]] = plain_fields
+    fields: Callable[[Organization, Sequence[dict[str, Any]]], list[Fields]] = plain_fields
+    facts_of: Callable[[Membership | None, Sequence[Subject]], dict[int, SubjectFacts]] | None = (
+        None
+    )
+
+    def facts_for(
+        self, viewer: Membership | None, subjects: Sequence[Subject]
+    ) -> dict[int, SubjectFacts]:
+        """By `facts_of`, or one by one where the room offers none."""
+        if self.facts_of is not None:
+            return self.facts_of(viewer, subjects)
+        things = {subject.pk: self.load(subject) for subject in subjects}
+        return {
+            key: self.facts(thing)
+            for key, thing in things.items()
+            if viewer is None or self.visible(viewer, thing)
+        }
 
 
 SUBJECT_KINDS: dict[str, SubjectKind] = {}

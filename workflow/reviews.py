@@ -124,6 +124,7 @@ def decide(
     done = Decision.objects.filter(key=key).first()
     if done is not None:
         return _first_answer(done, review, by, choice)
+    checks.demand_sight(held, by)
     checks.demand_under_review(held, review, expected_hash)
     stage = checks.check_decide(held, review, by)
     comment = comment.strip()
@@ -195,7 +196,7 @@ def release(*, subject: Subject, by: Membership, expected_hash: str) -> Approval
     checks.demand_releaser(held, by)
     checks.demand_as_seen(held, expected_hash)
     standing = queries.standing_approval(held.subject, held.hash)
-    if standing is not None:
+    if standing is not None and standing.released_by_id is not None:
         return standing
     template = checks.check_release(held, by)
     revision = _cut_revision(held, by, queries.contributors(held.subject))

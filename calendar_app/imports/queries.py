@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from calendar_app.imports import undoing
 from calendar_app.imports.matching import KnownChannel, KnownPerson
 from calendar_app.models import ContentItem, ImportBatch, ImportRow
 from people import queries as people
@@ -114,3 +115,8 @@ def importer(plan: Plan, email: str | None) -> Membership:
             else _("There is no champion and no administrator who could bring it in: name --by.")
         )
     return found
+
+
+def count_untouched(batch: ImportBatch) -> int:
+    """How many stories undoing the import would remove."""
+    return undoing.untouched(batch).count()

@@ -119,9 +119,7 @@ def _blackouts(frame: Frame) -> list[tuple[str, date, date, int | None]]:
     return [(b.name, b.starts_on, b.ends_on, b.channel) for b in frame.blackouts]
 
 
-def _pens(
-    request: MemberRequest, frame: Frame, filters: Filters, asked: Asked
-) -> month_html.Pens:
+def _pens(request: MemberRequest, frame: Frame, filters: Filters, asked: Asked) -> month_html.Pens:
     slug = request.organization.slug
     kept = urlencode(filters.given)
     tail = f"&{kept}" if kept else ""
@@ -162,11 +160,7 @@ def calendar_list(request: MemberRequest) -> HttpResponse:
     rows = queries.posts_page(
         request.organization, request.membership, period, filters, now, after, LIST_ROWS + 1
     )
-    posts = [
-        post
-        for post in shown(request, frame, rows[:LIST_ROWS], now)
-        if post.day in period
-    ]
+    posts = [post for post in shown(request, frame, rows[:LIST_ROWS], now) if post.day in period]
     context = pages.list_context(request, frame, filters, posts, today, period)
     context |= pages.list_steps(request, filters, period, rows, LIST_ROWS)
     context["notices"] = [*notices, *ignored]
@@ -178,9 +172,7 @@ def calendar_list(request: MemberRequest) -> HttpResponse:
 def tray(request: MemberRequest) -> HttpResponse:
     """What has no date yet, newest first."""
     now, today = clock(request.organization)
-    frame = queries.calendar_frame(
-        request.organization, request.membership, pages.window(today, 1)
-    )
+    frame = queries.calendar_frame(request.organization, request.membership, pages.window(today, 1))
     filters, notices = narrowing.read(request.GET, frame.known(request.membership.pk))
     before = narrowing.whole_number(request.GET.get("before", ""))
     rows = queries.undated_posts(
@@ -193,4 +185,3 @@ def tray(request: MemberRequest) -> HttpResponse:
     )
     context = pages.tray_context(request, frame, filters, rows, TRAY_ROWS)
     return render(request, "calendar_app/tray.html", {**context, "notices": notices})
-

@@ -208,6 +208,7 @@ class Supervisor:
         for part in self.parts:
             part.look_after()
         if not self.answered:
+            self._give_up_if_hopeless()
             self._ask()
 
     def _look_after_servers(self) -> None:
@@ -218,10 +219,14 @@ class Supervisor:
         self.held.release()
         self.held = _lease_with_log(self.held.parts, self.log)
 
+    def _give_up_if_hopeless(self) -> None:
+        if any(part.deaths > 1 for part in self.parts):
+            raise Trouble("the web server does not start; its words stand above.")
+
     def _ask(self) -> None:
         """Greet once the web server answers; give up where it does not."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
-        link = http.client.HTTPConnection(host, self.port, timeout=5)
+        link = http.client.HTTPConnection(host, self.port, timeout=2)
         try:
             link.request("GET", "/healthz", headers={"Host": "localhost"})
             self.answered = link.getresponse().status == 200

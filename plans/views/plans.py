@@ -242,12 +242,13 @@ def plan_take_over(request: MemberRequest, plan_id: int) -> HttpResponse:
     hidden = queries.get_hidden_plan(request.organization, request.membership, plan_id)
     form = TakeOverForm(request.POST)
     attempt = opened(form)
-    if form.is_valid() and tried(
+    taken = form.is_valid() and tried(
         attempt,
         lambda: services.take_over(
             plan=hidden, by=request.membership, reason=form.cleaned_data["reason"]
         ),
-    ):
+    )
+    if taken:
         messages.success(request, _("You see this plan now. Its champion so far can read why."))
         return redirect("plan", request.organization.slug, plan_id)
     return _hidden_page(request, plan_id, form, attempt.status)

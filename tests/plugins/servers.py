@@ -65,7 +65,8 @@ def _take_servers(config: pytest.Config) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     # Entered late, so that their fixtures win over those of the same name in other plugins.
-    from tests.plugins import browser, database
+    from tests.plugins import browser, database, worker
 
     config.pluginmanager.register(database, "plancraft-database")
     config.pluginmanager.register(browser, "plancraft-browser")
+    config.pluginmanager.register(worker, "plancraft-worker")

@@ -33,15 +33,33 @@ from workflow.queries.reviews import (
     template_for,
     thing_of,
 )
+from workflow.queries.waiting import Waiting, last_approved, waiting, waiting_for
+
+from workflow.queries.panel import (  # isort: skip  (asks the checks, which read the above)
+    FieldChange,
+    May,
+    Panel,
+    changes,
+    field_changes,
+    fields_of,
+    review_panel,
+)
 
 __all__ = [
+    "FieldChange",
+    "May",
+    "Panel",
     "StateFacts",
+    "Waiting",
     "approvers_of",
+    "changes",
     "contributors",
     "current_state_facts",
     "current_templates",
     "deciders",
     "edits_approved",
+    "field_changes",
+    "fields_of",
     "gave",
     "get_approval",
     "get_offer",
@@ -50,6 +68,7 @@ __all__ = [
     "get_template",
     "hash_now",
     "last_approval",
+    "last_approved",
     "last_ownership_activity",
     "newest_edit",
     "offers_waiting_for",
@@ -58,10 +77,13 @@ __all__ = [
     "ownership_history",
     "progress_of",
     "responsible_for",
+    "review_panel",
     "reviews_of",
     "stage_rules",
     "standing_approval",
     "template_for",
     "thing_of",
     "unowned",
+    "waiting",
+    "waiting_for",
 ]

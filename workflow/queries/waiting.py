@@ -1,115 +1,125 @@
-"""Every decision that waits, by a constant number of queries."""
+"""What waits for a decision: by a constant number of queries, however much it is."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 
 from people import queries as people
 from people.models import Membership, Organization
 from people.models.organizations import Role
-from workflow.models import Decision, Review, ReviewStage, Stage, SubjectEdit
+from workflow.models import Approval, Decision, Review, ReviewStage, Stage, Subject
 from workflow.queries.reviews import approvers_of
+from workflow.registry import SUBJECT_KINDS, SubjectFacts
 from workflow.rules import StageProgress, current_stage
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingStage:
-    """The stage of an open review that waits: who may still decide, and until when.
+@dataclass(frozen=True)
+class Waiting:
+    """An open review at the stage that waits.
 
-    `deciders` are those who are named by the stage, are no contributors and have not decided.
+    `deciders` are the memberships that may still decide there, by name; `approvals` of `needed`
+    are given. `due_at` is an instant.
     """
 
     review: Review
-    stage: Stage
-    asked_at: datetime
+    facts: SubjectFacts
+    stage_name: str
     due_at: datetime
-    deciders: frozenset[int]
+    needed: int
+    approvals: int
+    deciders: Sequence[Membership] = ()
+    said_so_far: Sequence[Decision] = field(default=())
+
+    def waits_for(self, member: Membership) -> bool:
+        """Whether this member may decide now."""
+        return any(m.pk == member.pk for m in self.deciders)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether too few are left who could still say yes."""
+        return len(self.deciders) < self.needed - self.approvals
 
 
-def waiting_stages(
-    organization: Organization, champions: dict[int, Membership | None]
-) -> list[WaitingStage]:
-    """The stages that wait for a decision, oldest first, by five queries.
-
-    `champions` says who champions the plan of each subject, by the subject's key: this room does
-    not know plans. Subjects that it leaves out have none.
-    """
-    members = list(people.members(organization).exclude(role=Role.VIEWER))
-    found = []
-    for review in _open_reviews(organization):
-        champion = champions.get(review.subject_id)
-        stage = _waiting_stage(review, members, champion)
-        if stage is not None:
-            found.append(stage)
-    return found
-
-
-def _open_reviews(organization: Organization) -> QuerySet[Review]:
-    stages = ReviewStage.objects.order_by("position").select_related("stage")
-    return (
+def waiting(organization: Organization, viewer: Membership | None) -> list[Waiting]:
+    """The open reviews that the viewer may see (None: the system, all), the most pressing first."""
+    reviews = list(
         Review.objects.filter(organization=organization, state=Review.State.OPEN)
-        .select_related("subject", "revision", "opened_by__user")
+        .select_related("subject__organization", "revision", "opened_by__user", "organization")
         .prefetch_related(
-            Prefetch("stages", stages.prefetch_related("stage__people"), to_attr="run"),
-            Prefetch("decisions", Decision.objects.order_by("id"), to_attr="made"),
-            Prefetch("subject__edits", SubjectEdit.objects.only("subject", "member", "id")),
+            Prefetch(
+                "stages",
+                ReviewStage.objects.select_related("stage").prefetch_related("stage__people"),
+            ),
+            Prefetch("decisions", Decision.objects.select_related("member__user").order_by("id")),
         )
-        .order_by("opened_at", "pk")
+    )
+    facts = _facts(viewer, [review.subject for review in reviews])
+    members = list(people.members(organization).exclude(role=Role.VIEWER)) if reviews else []
+    rows = [_row(r, facts[r.subject_id], members) for r in reviews if r.subject_id in facts]
+    return sorted(
+        (row for row in rows if row is not None), key=lambda row: (row.due_at, row.review.pk)
     )
 
 
-def _waiting_stage(
-    review: Review, members: Sequence[Membership], champion: Membership | None
-) -> WaitingStage | None:
-    run: list[ReviewStage] = review.run  # type: ignore[attr-defined]
-    made: list[Decision] = review.made  # type: ignore[attr-defined]
-    waiting = current_stage(_progress(run, made))
-    if waiting is None:
-        return None
-    row = next(stage for stage in run if stage.stage_id == waiting.id)
-    decided = {d.member_id for d in made if d.stage_id == waiting.id}
-    named = approvers_of(row.stage, members, champion)
-    return WaitingStage(
-        review=review,
-        stage=row.stage,
-        asked_at=review.opened_at,
-        due_at=row.due_at,
-        deciders=named - decided - _contributors(review),
+def waiting_for(organization: Organization, member: Membership) -> list[Waiting]:
+    """The open reviews that this member may decide on now, the most pressing first."""
+    return [row for row in waiting(organization, member) if row.waits_for(member)]
+
+
+def last_approved(subjects: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Subject key -> content of its latest standing approval; one query."""
+    found = (
+        Approval.objects.filter(subject__in=subjects, withdrawal=None)
+        .order_by("id")
+        .values_list("subject_id", "revision__snapshot")
     )
+    return dict(found)
 
 
-def _progress(run: Iterable[ReviewStage], made: Iterable[Decision]) -> list[StageProgress]:
-    approvals = Counter(d.stage_id for d in made if d.choice == Decision.Choice.APPROVE)
-    return [
+def _facts(viewer: Membership | None, subjects: Sequence[Subject]) -> dict[int, SubjectFacts]:
+    by_kind: dict[str, list[Subject]] = defaultdict(list)
+    for subject in subjects:
+        by_kind[subject.kind].append(subject)
+    facts: dict[int, SubjectFacts] = {}
+    for kind, found in by_kind.items():
+        facts |= SUBJECT_KINDS[kind].facts_for(viewer, found)
+    return facts
+
+
+def _row(review: Review, facts: SubjectFacts, members: Sequence[Membership]) -> Waiting | None:
+    decisions = list(review.decisions.all())
+    stages = {stage.stage_id: stage for stage in review.stages.all()}
+    progress = [
         StageProgress(
-            id=stage.stage_id,
+            id=key,
             position=stage.position,
             needed=stage.needed,
-            approvals=approvals[stage.stage_id],
+            approvals=sum(d.stage_id == key and d.choice == "approve" for d in decisions),
         )
-        for stage in run
+        for key, stage in stages.items()
     ]
-
-
-def _contributors(review: Review) -> frozenset[int]:
-    """Who had a hand in the revision, or edited since it was cut."""
-    later = {
-        edit.member_id
-        for edit in review.subject.edits.all()
-        if edit.pk > review.revision.edits_through
+    now = current_stage(progress)
+    if now is None:
+        return None
+    stage: Stage = stages[now.id].stage
+    barred = {
+        *review.revision.contributors,
+        *(d.member_id for d in decisions if d.stage_id == now.id),
     }
-    return frozenset({*review.revision.contributors, *later})
-
-
-def by_decider(stages: Iterable[WaitingStage]) -> dict[int, list[WaitingStage]]:
-    """Membership id -> the decisions that wait for that person, in the given order."""
-    waiting: dict[int, list[WaitingStage]] = defaultdict(list)
-    for stage in stages:
-        for member in stage.deciders:
-            waiting[member].append(stage)
-    return waiting
+    able = approvers_of(stage, members, facts.champion) - barred
+    return Waiting(
+        review=review,
+        facts=facts,
+        stage_name=stage.name,
+        due_at=stages[now.id].due_at,
+        needed=now.needed,
+        approvals=now.approvals,
+        deciders=[m for m in members if m.pk in able],
+        said_so_far=decisions,
+    )

@@ -1,0 +1,188 @@
+"""What a story's pages show: words per channel, posts with day and state, and what may be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from calendar_app import calendar_view as view
+from calendar_app import queries
+from calendar_app.forms import USUAL_TIME
+from calendar_app.models import ContentItem, Placement
+from calendar_app.relations import DRAFTS
+from calendar_app.snapshot import effective_copy
+from people import queries as people
+from people.activity import sentence
+from people.models import Membership
+from people.permissions import Perm, can
+
+__all__ = [
+    "USUAL_TIME",
+    "cancel_post_context",
+    "cancel_story_context",
+    "context",
+    "move_context",
+    "moved_words",
+]
+HISTORY_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class PostLine:
+    """One post on the story's page; `when` on its channel's wall clock."""
+
+    post: Placement
+    when: str
+    zone: str
+    state: str
+    copy: str
+    has_own_copy: bool
+    may_move: bool
+    is_over: bool
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """Who did what, when."""
+
+    actor: Membership | None
+    words: str
+    at: datetime
+    said: str
+
+
+def context(
+    item: ContentItem, member: Membership, now: datetime, wanted: int | None
+) -> dict[str, Any]:
+    """Everything on the story's page; a constant number of queries."""
+    may_move = can(member, Perm.POST_MOVE, item)
+    lines = [_line(post, item, now, may_move) for post in queries.posts_of(item)]
+    chosen = next((line for line in lines if line.post.pk == wanted), lines[0] if lines else None)
+    helpers = queries.collaborators_of(item)
+    return {
+        "item": item,
+        "lines": lines,
+        "chosen": chosen,
+        "copy": chosen.copy if chosen else item.copy,
+        "helpers": helpers,
+        "history": _history(item),
+        "may_edit": can(member, Perm.STORY_EDIT),
+        "may_move": may_move,
+        "may_assign": can(member, Perm.ASSIGN, item),
+        "embargo": when(item.embargo_until, item) if item.embargo_until else "",
+        "crumbs": [(item.plan.name, reverse("plan", args=[item.organization.slug, item.plan_id]))],
+    }
+
+
+def _line(post: Placement, item: ContentItem, now: datetime, near: bool) -> PostLine:
+    zone = post.channel.zone(item.organization)
+    tolerance = timedelta(hours=item.organization.tolerance_hours)
+    row = queries.PostRow(
+        post.pk,
+        item.pk,
+        post.scheduled_at,
+        post.state,
+        post.historical,
+        post.channel_id,
+        "",
+        None,
+        0,
+    )
+    return PostLine(
+        post=post,
+        when=spoken(post.scheduled_at.astimezone(zone)) if post.scheduled_at else "",
+        zone=str(zone) if str(zone) != item.organization.time_zone else "",
+        state=view.shown_state(row, now, tolerance),
+        copy=effective_copy(item, post),
+        has_own_copy=bool(post.copy),
+        may_move=near or post.state in DRAFTS,
+        is_over=post.state in ("published", "cancelled"),
+    )
+
+
+def _history(item: ContentItem) -> list[HistoryLine]:
+    rows = people.activity_of(item.organization, item._meta.label, item.pk)[:HISTORY_SHOWN]
+    return [HistoryLine(row.actor, sentence(row), row.at, _said(row)) for row in rows]
+
+
+def _said(row: Any) -> str:
+    """The words beside the deed: a reason, not the title that a story was created with."""
+    text = getattr(row, "text", None)
+    return text.text if text is not None and row.verb != "story.created" else ""
+
+
+def when(instant: datetime, item: ContentItem) -> str:
+    """The instant on the organization's wall clock."""
+    return spoken(instant.astimezone(view.zone_of(item.organization.time_zone)))
+
+
+def spoken(local: datetime) -> str:
+    """Thu 18 March 2027, 09:00."""
+    return f"{date_format(local, 'D j F Y')}, {local:%H:%M}"
+
+
+# Forms and questions
+def move_context(post: Placement, form: Any) -> dict[str, Any]:
+    """The page on which a post gets its time."""
+    zone = post.channel.zone(post.organization)
+    at = post.scheduled_at
+    return {
+        "form": form,
+        "post": post,
+        "item": post.item,
+        "title": _("Move the post") if at else _("Give it a date"),
+        "now_at": spoken(at.astimezone(zone)) if at else "",
+        "zone": str(zone),
+        "keeps_approval": post.state == "approved",
+    }
+
+
+def moved_words(post: Placement) -> str:
+    """Where it stands now, as a sentence."""
+    if post.scheduled_at is None:
+        return _("It waits in the tray, without a date.")
+    local = post.scheduled_at.astimezone(post.channel.zone(post.organization))
+    return _("It goes out on %(when)s.") % {"when": spoken(local)}
+
+
+def cancel_post_context(post: Placement, form: Any) -> dict[str, Any]:
+    """The question before one post is cancelled."""
+    slug, item = post.organization.slug, post.item
+    consequences = [_("It stays in the story's history and can be brought back.")]
+    if item.state == "approved":
+        consequences.append(
+            _("The story's other posts need approval again, because other channels were approved.")
+        )
+    return {
+        "title": _("Cancel this post on %(channel)s?") % {"channel": post.channel.name},
+        "text": item.title,
+        "consequences": consequences,
+        "form": form,
+        "action_url": reverse("post-cancel", args=[slug, post.pk]),
+        "action_label": _("Cancel the post"),
+        "cancel_url": reverse("story", args=[slug, item.pk]),
+        "danger": True,
+    }
+
+
+def cancel_story_context(item: ContentItem, form: Any) -> dict[str, Any]:
+    """The question before a whole story is cancelled."""
+    slug = item.organization.slug
+    return {
+        "title": _("Cancel this story and its posts?"),
+        "text": item.title,
+        "consequences": [
+            _("What went out already stays published."),
+            _("Everything else leaves the calendar, and can be brought back."),
+        ],
+        "form": form,
+        "action_url": reverse("story-cancel", args=[slug, item.pk]),
+        "action_label": _("Cancel the story"),
+        "cancel_url": reverse("story", args=[slug, item.pk]),
+        "danger": True,
+    }

@@ -1,0 +1,297 @@
+"""Everything the approval panel of a page shows, with the actions that would be accepted."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models.functions import Now
+
+from people import queries as people
+from people.errors import NotAllowed, Refused
+from people.models import Membership, Organization
+from people.working_calendar import calendar_of
+from plancraft.lib.changes import Piece, compare_words
+from workflow import checks
+from workflow.checks import Held
+from workflow.clock import Clock, clock
+from workflow.models import Approval, ApprovalWithdrawal, Decision, Review, Subject
+from workflow.queries import reviews as read
+from workflow.registry import Fields, kind_of
+from workflow.rules import Phase, current_stage
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field of a snapshot that reads otherwise, word by word."""
+
+    label: str
+    pieces: Sequence[Piece]
+
+
+@dataclass(frozen=True)
+class May:
+    """Whether a button is shown, and why it is off. Off without reason: not for this person."""
+
+    allowed: bool = False
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+@dataclass(frozen=True)
+class StageView:
+    """A stage of the stepper: done, now or later."""
+
+    name: str
+    state: str
+    approvals: int
+    needed: int
+    deciders: Sequence[Membership]
+    decisions: Sequence[Decision]
+    clock: Clock | None
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class PastReview:
+    """A review that is over, with what was said in it."""
+
+    review: Review
+    decisions: Sequence[Decision]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The approval of one subject for one viewer.
+
+    `hash` and `key` go into the forms: the content as shown, and this page's idempotency key.
+    `edited` is what reads otherwise than the latest approval, where that is not what is there now.
+    """
+
+    organization: Organization
+    subject: Subject
+    title: str
+    url: str
+    phase: Phase
+    hash: str
+    key: uuid.UUID
+    now: datetime
+    review: Review | None = None
+    stages: Sequence[StageView] = ()
+    approval: Approval | None = None
+    approved_by: Sequence[Decision] = ()
+    last_approval: Approval | None = None
+    last_approved_by: Sequence[Decision] = ()
+    last_withdrawal: ApprovalWithdrawal | None = None
+    edited: Sequence[FieldChange] = ()
+    past: Sequence[PastReview] = ()
+    needs_approval: bool = True
+    would_ask: Sequence[Membership] = ()
+    submit: May = field(default_factory=May)
+    release: May = field(default_factory=May)
+    decide: May = field(default_factory=May)
+    withdraw_submission: May = field(default_factory=May)
+    withdraw_approval: May = field(default_factory=May)
+
+    @property
+    def clock(self) -> Clock | None:
+        """The time of the stage that waits."""
+        return next((stage.clock for stage in self.stages if stage.state == "now"), None)
+
+    @property
+    def waiting_stage(self) -> StageView | None:
+        """The stage that waits."""
+        return next((stage for stage in self.stages if stage.state == "now"), None)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether too few are left who could still say yes."""
+        stage = self.waiting_stage
+        return stage is not None and len(stage.deciders) < stage.needed - stage.approvals
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether something was approved and something else is there now."""
+        return self.last_approval is not None and self.phase != Phase.APPROVED
+
+
+def review_panel(membership: Membership, subject: Subject, now: datetime | None = None) -> Panel:
+    """What the panel shows this member. Without `now`, the database's clock is read.
+
+    The buttons are computed by the same checks that the services run.
+    """
+    held = Held(subject)
+    facts = read.current_state_facts(subject, held.hash)
+    review, approval = facts.open_review, facts.standing_approval
+    last = approval or read.last_approval(subject)
+    now = now or _database_clock(subject)
+    template = read.template_for(held.organization, subject.kind, held.facts.channel_kinds)
+    submit, submission = _may_submit(held, membership)
+    past = _past(subject, review)
+    return Panel(
+        organization=held.organization,
+        subject=subject,
+        title=held.facts.title,
+        url=held.facts.url,
+        phase=held.phase(),
+        hash=held.hash,
+        key=uuid.uuid4(),
+        now=now,
+        review=review,
+        stages=_stages(held, review, now) if review else (),
+        approval=approval,
+        approved_by=_approvals(approval),
+        last_approval=last,
+        last_approved_by=_approvals(last),
+        last_withdrawal=_withdrawal(subject) if last is None else None,
+        edited=_edited(held, last) if last and not approval else (),
+        past=past,
+        needs_approval=template.needs_approval if template else True,
+        would_ask=_would_ask(held, submission),
+        submit=submit,
+        release=may(lambda: checks.check_release(held, membership)),
+        decide=may(lambda: checks.check_decide(held, _needed(review), membership)),
+        withdraw_submission=may(
+            lambda: checks.check_withdraw_submission(held, _needed(review), membership)
+        ),
+        withdraw_approval=may(
+            lambda: checks.check_withdraw_approval(held, _needed(approval), membership)
+        ),
+    )
+
+
+def changes(
+    organization: Organization, kind: str, before: dict[str, Any], after: dict[str, Any]
+) -> list[FieldChange]:
+    """From one snapshot to another, as people read them, field by field."""
+    from workflow.registry import SUBJECT_KINDS
+
+    old, new = SUBJECT_KINDS[kind].fields(organization, [before, after])
+    return field_changes(old, new)
+
+
+def field_changes(old: Fields, new: Fields) -> list[FieldChange]:
+    """The fields that read otherwise, in the order of the new ones, then those that are gone."""
+    before, after = dict(old), dict(new)
+    labels = [*after, *(label for label in before if label not in after)]
+    return [
+        FieldChange(label, compare_words(before.get(label, ""), after.get(label, "")))
+        for label in labels
+        if before.get(label, "") != after.get(label, "")
+    ]
+
+
+def may(check: Callable[[], Any]) -> May:
+    """What a check says, as a button understands it."""
+    try:
+        check()
+    except NotAllowed:
+        return May()
+    except Refused as refused:
+        return May(reason=str(refused))
+    return May(allowed=True)
+
+
+def _needed(thing: Any) -> Any:
+    """There is nothing to act on: no button and no reason."""
+    if thing is None:
+        raise NotAllowed("")
+    return thing
+
+
+def _may_submit(held: Held, member: Membership) -> tuple[May, checks.Submission | None]:
+    try:
+        return May(allowed=True), checks.check_submit(held, member)
+    except NotAllowed:
+        return May(), None
+    except Refused as refused:
+        return May(reason=str(refused)), None
+
+
+def _would_ask(held: Held, submission: checks.Submission | None) -> list[Membership]:
+    """Who would be asked first, were it submitted now."""
+    if submission is None:
+        return []
+    first = min(submission.stages, key=lambda stage: stage.position)
+    able = first.eligible(submission.contributors)
+    return [m for m in people.members(held.organization) if m.pk in able]
+
+
+def _database_clock(subject: Subject) -> datetime:
+    row = Subject.objects.filter(pk=subject.pk).annotate(clock=Now()).values_list("clock").get()
+    found: datetime = row[0]
+    return found
+
+
+def _stages(held: Held, review: Review, now: datetime) -> list[StageView]:
+    calendar = calendar_of(held.organization)
+    progress = read.progress_of(review)
+    waiting = current_stage(progress)
+    members = list(people.members(held.organization))
+    rules = {rule.id: rule for rule in read.stage_rules(review.template, held.facts.champion)}
+    decisions = list(_decisions(review))
+    views = []
+    for row, stage in zip(review.stages.order_by("position"), progress, strict=True):
+        is_now = waiting is not None and waiting.id == stage.id
+        said = [d for d in decisions if d.stage_id == stage.id]
+        able = rules[stage.id].eligible(review.revision.contributors) - {d.member_id for d in said}
+        views.append(
+            StageView(
+                name=rules[stage.id].name,
+                state="done" if stage.is_passed else "now" if is_now else "later",
+                approvals=stage.approvals,
+                needed=stage.needed,
+                deciders=[m for m in members if m.pk in able],
+                decisions=said,
+                clock=clock(review.opened_at, row.due_at, now, calendar) if is_now else None,
+                due_at=row.due_at,
+            )
+        )
+    return views
+
+
+def _decisions(review: Review) -> Sequence[Decision]:
+    return list(
+        Decision.objects.filter(review=review)
+        .select_related("member__user", "revision")
+        .order_by("id")
+    )
+
+
+def _approvals(approval: Approval | None) -> Sequence[Decision]:
+    if approval is None or approval.review is None:
+        return []
+    return [d for d in _decisions(approval.review) if d.choice == Decision.Choice.APPROVE]
+
+
+def _withdrawal(subject: Subject) -> ApprovalWithdrawal | None:
+    return (
+        ApprovalWithdrawal.objects.filter(approval__subject=subject)
+        .select_related("by__user", "approval__revision")
+        .order_by("-id")
+        .first()
+    )
+
+
+def _edited(held: Held, last: Approval) -> list[FieldChange]:
+    return changes(held.organization, held.subject.kind, last.revision.snapshot, held.snapshot)
+
+
+def _past(subject: Subject, review: Review | None) -> list[PastReview]:
+    """The reviews that are over, newest first, each with what was said; two queries."""
+    over = [r for r in read.reviews_of(subject)[:20] if review is None or r.pk != review.pk]
+    said = Decision.objects.filter(review__in=over).select_related("member__user").order_by("id")
+    by_review: dict[int, list[Decision]] = {r.pk: [] for r in over}
+    for decision in said:
+        by_review[decision.review_id].append(decision)
+    return [PastReview(r, by_review[r.pk]) for r in over]
+
+
+def fields_of(subject: Subject, snapshot: dict[str, Any]) -> Fields:
+    """A snapshot of this subject as people read it."""
+    return kind_of(subject).fields(subject.organization, [snapshot])[0]
