@@ -154,7 +154,8 @@ def test_the_types_of_things_are_found_without_reading_everything(cast: Any) -> 
     happen(cast, 3)
     happen(cast, 3, subject=cast.member)
     assert recorded_types(cast.organization) == ["people.Membership", "people.Organization"]
-    assert thing_name("people.Membership") == "membership"
+    assert thing_name("people.Membership") == "person"
+    assert thing_name("people.ClosureDay") == "closure day"
     assert thing_name("gone.Model") == "gone.Model"
 
 
