@@ -2,7 +2,12 @@
 .PHONY: run setup test check help
 .DEFAULT_GOAL := help
 
-PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(if $(shell command -v $(p) 2>/dev/null),$(p))))
+# The first Python of 3.11 to 3.13; failing that any, which then says what is wrong with it.
+FITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+ifndef PYTHON
+PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c '$(FITS)' 2>/dev/null && echo $$p && exit; done; command -v python3)
+endif
 BOOTSTRAP = @$(if $(PYTHON),exec "$(PYTHON)",echo "PlanCraft: no python3 was found; install Python 3.11 to 3.13." >&2; exit 1;) plancraft/runtime/bootstrap.py
 
 export PORT

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
+from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,7 +22,8 @@ def _when(text: str | None) -> str:
     """An instant of the payload, in the reader's own zone."""
     if not text:
         return _("no date")
-    return f"{localtime(datetime.fromisoformat(text)):%Y-%m-%d %H:%M}"
+    local = localtime(datetime.fromisoformat(text))
+    return f"{date_format(local, 'D j M')}, {local:%H:%M}"
 
 
 def _fields(activity: Activity) -> str:
@@ -94,3 +96,64 @@ def _post_cancelled(activity: Activity) -> str:
 @describes("post.restored")
 def _post_restored(activity: Activity) -> str:
     return _("brought the post on %(channel)s back") % {"channel": _channel(activity)}
+
+
+@describes("post.published")
+def _published(activity: Activity) -> str:
+    return _("recorded that the post on %(channel)s went out, %(when)s") % {
+        "channel": _channel(activity),
+        "when": _when(activity.payload.get("at")),
+    }
+
+
+@describes("post.bypassed")
+def _bypassed(activity: Activity) -> str:
+    return _("published on %(channel)s past approval, %(when)s") % {
+        "channel": _channel(activity),
+        "when": _when(activity.payload.get("at")),
+    }
+
+
+@describes("post.not_published")
+def _not_published(activity: Activity) -> str:
+    return _("said that the post on %(channel)s did not go out, planned for %(when)s") % {
+        "channel": _channel(activity),
+        "when": _when(activity.payload.get("was")),
+    }
+
+
+def _slot(activity: Activity) -> str:
+    """The days of a gap, as they were."""
+    days = [date.fromisoformat(activity.payload[name]) for name in ("first", "last")]
+    said = [date_format(day, "j F Y") for day in dict.fromkeys(days)]
+    return " – ".join(said)
+
+
+@describes("gap.filled")
+def _filled(activity: Activity) -> str:
+    return _("filled the gap on %(channel)s, %(days)s") % {
+        "channel": _channel(activity),
+        "days": _slot(activity),
+    }
+
+
+@describes("gap.handed_on")
+def _handed_on(activity: Activity) -> str:
+    return _("handed on the gap on %(channel)s, %(days)s") % {
+        "channel": _channel(activity),
+        "days": _slot(activity),
+    }
+
+
+@describes("gap.waived")
+def _waived(activity: Activity) -> str:
+    return _("waived the gap on %(channel)s, %(days)s, until %(until)s") % {
+        "channel": _channel(activity),
+        "days": _slot(activity),
+        "until": date_format(date.fromisoformat(activity.payload["until"]), "j F Y"),
+    }
+
+
+@describes("gap.unwaived")
+def _unwaived(activity: Activity) -> str:
+    return _("took back the waiver of a gap on %(channel)s") % {"channel": _channel(activity)}

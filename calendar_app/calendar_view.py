@@ -144,6 +144,16 @@ class Month:
         """Posts that still have to go out and that no one owns."""
         return sum(1 for p in self.posts if p.row.owner is None and p.state != "published")
 
+    @property
+    def first_weekday(self) -> int:
+        """The weekday that each row begins with, Monday = 0."""
+        return self.weeks[0].days[0].day.weekday()
+
+    @property
+    def has_weekend_posts(self) -> bool:
+        """Whether anything stands on a Saturday or Sunday."""
+        return any(day.size for day in self.days if day.day.weekday() >= 5)
+
     def week_with(self, day: date) -> Week:
         """The week with this day in it, else the first one."""
         return next(

@@ -155,4 +155,5 @@ CONTENT_ITEM = SubjectKind(
     facts=_facts,
     refresh=_refresh,
     visible=_visible,
+    differences=states.differences,
 )

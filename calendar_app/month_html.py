@@ -116,6 +116,7 @@ def _css(day: Day) -> str:
         "is-today": day.is_today,
         "is-outside": day.is_outside,
         "is-blackout": bool(day.closed),
+        "is-weekend": day.day.weekday() >= 5,
     }
     return "".join(f" {name}" for name, holds in names.items() if holds)
 
@@ -174,8 +175,9 @@ def _add(day: Day, pens: Pens) -> SafeString:
 
 def _more(day: Day, pens: Pens) -> SafeString:
     """The rest of a busy day: a plain link that unfolds it, in place where there is script."""
+    words: str
     if day.is_folded:
-        words, to = _("+%(count)d more") % {"count": day.hidden}, f"{pens.fold_url}{day.day}"
+        words, to = _unfold_words(day.hidden), f"{pens.fold_url}{day.day}"
     elif day.limit is None and day.size:
         words, to = _("Show fewer"), pens.fold_url
     else:
@@ -187,6 +189,11 @@ def _more(day: Day, pens: Pens) -> SafeString:
         day.day,
         words,
     )
+
+
+def _unfold_words(hidden: int) -> SafeString:
+    """ "+3 more"; the word is left out where a cell is narrow."""
+    return format_html('+{}<span class="day-more-word"> {}</span>', hidden, _("more"))
 
 
 # Entries

@@ -30,5 +30,10 @@ def calendar_entries(request: Any, membership: Membership, shell: Shell) -> None
     )
     if can(membership, Perm.STORY_EDIT):
         shell.create.append(
-            NavItem(_("Story"), reverse("story-new", args=[slug]), "pencil-square", order=10)
+            NavItem(
+                label=_("Story"),
+                url=reverse("story-new", args=[slug]),
+                icon="pencil-square",
+                order=10,
+            )
         )

@@ -24,6 +24,7 @@ from calendar_app.models import ContentItem, ItemState, Placement, Publication
 from calendar_app.snapshot import snapshot_of
 from people.models import Organization
 from workflow.models import Approval, Review
+from workflow.rules import Phase, content_hash, phase_of
 
 CHUNK = 500
 
@@ -34,7 +35,7 @@ class ContentFacts:
 
     has_open_review: bool = False
     has_standing_approval: bool = False
-    asked_for_changes: bool = False
+    last_outcome: str = ""
     is_bare: bool = False
 
 
@@ -56,14 +57,15 @@ class ItemFacts:
 
 
 def content_state(facts: ContentFacts) -> ItemState:
-    """The state of the content alone."""
-    if facts.has_standing_approval:
-        return ItemState.APPROVED
-    if facts.has_open_review:
-        return ItemState.IN_REVIEW
-    if facts.asked_for_changes:
-        return ItemState.CHANGES_REQUESTED
-    return ItemState.IDEA if facts.is_bare else ItemState.DRAFT
+    """The state of the content alone: the phase of its approval, and idea while it is bare."""
+    phase = phase_of(
+        has_open_review=facts.has_open_review,
+        has_standing_approval=facts.has_standing_approval,
+        last_outcome=facts.last_outcome,
+    )
+    if phase == Phase.DRAFT and facts.is_bare:
+        return ItemState.IDEA
+    return ItemState(phase.value)
 
 
 def item_state(facts: ItemFacts) -> ItemState:
@@ -145,7 +147,7 @@ def _computed(items: Sequence[ContentItem]) -> list[Computed]:
             posts[item.pk],
             published,
             reviews.get(item.subject_id, ""),
-            approved.get(item.subject_id, []),
+            approved.get(item.subject_id, set()),
         )
         for item in items
     ]
@@ -158,13 +160,12 @@ def _posts_of(items: Sequence[ContentItem]) -> dict[int, list[Placement]]:
     return posts
 
 
-def _standing(subjects: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-    """What stands approved for each subject: contents of approvals that nobody withdrew."""
-    approved: dict[int, list[dict[str, Any]]] = {}
-    for subject, content in Approval.objects.filter(
-        subject__in=subjects, withdrawal=None
-    ).values_list("subject_id", "revision__snapshot"):
-        approved.setdefault(subject, []).append(content)
+def _standing(subjects: Sequence[int]) -> dict[int, set[str]]:
+    """What stands approved for each subject: hashes of approvals that nobody withdrew."""
+    approved: dict[int, set[str]] = {}
+    rows = Approval.objects.filter(subject__in=subjects, withdrawal=None)
+    for subject, content in rows.values_list("subject_id", "revision__hash"):
+        approved.setdefault(subject, set()).add(content)
     return approved
 
 
@@ -173,13 +174,14 @@ def _states(
     posts: list[Placement],
     published: set[int],
     review: str,
-    approved: list[dict[str, Any]],
+    approved: set[str],
 ) -> Computed:
     facts = ItemFacts(
         content=ContentFacts(
             has_open_review=review == Review.State.OPEN,
-            has_standing_approval=bool(approved) and snapshot_of(item, posts) in approved,
-            asked_for_changes=review in (Review.State.CHANGES, Review.State.REJECTED),
+            has_standing_approval=bool(approved)
+            and content_hash(snapshot_of(item, posts)) in approved,
+            last_outcome=review,
             is_bare=not item.copy and all(post.cancelled_at for post in posts),
         ),
         is_cancelled=item.cancelled_at is not None,

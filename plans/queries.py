@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower
@@ -81,7 +82,7 @@ def _streams_of_outer() -> QuerySet[Stream]:
     return Stream.objects.filter(plan=OuterRef("pk"), archived_at=None)
 
 
-def _count(rows: QuerySet, field: str = "pk") -> Coalesce:
+def _count(rows: QuerySet[Any], field: str = "pk") -> Coalesce:
     counted = rows.order_by().values("plan").annotate(n=Count(field, distinct=True)).values("n")
     return Coalesce(Subquery(counted), Value(0))
 

@@ -7,6 +7,7 @@ nothing. What was over when the lease ran out decides what follows (`reminders.r
 
 from __future__ import annotations
 
+import logging
 import random
 import uuid
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from django.db import transaction
 from reminders import retries, truth
 from reminders.models import Attempt, Message
 from reminders.relay import Deferred, Letter, Rejected, Relay, Uncertain, Unreachable
+
+logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 BREAKER_PAUSE = timedelta(minutes=1)
@@ -122,6 +125,10 @@ def deliver(held: Claim, relay: Relay, clock: Callable[[], datetime]) -> str:
         return _finished(held, "unreachable", str(failure), clock())
     except Uncertain as failure:
         return _finished(held, "uncertain", str(failure), clock())
+    except Exception as failure:  # whatever is wrong with one message touches only that one
+        logger.exception("message %s could not be sent", held.pk)
+        relay.close()
+        return _finished(held, "broken", f"{type(failure).__name__}: {failure}", clock())
     return _finished(held, "sent", answer, clock())
 
 
@@ -135,7 +142,11 @@ def _finished(held: Claim, outcome: str, answer: str, now: datetime) -> str:
     if row is None:
         return "lease lost"
     Attempt.objects.create(
-        organization_id=row.organization_id, message=row, at=now, outcome=outcome, answer=answer
+        organization_id=row.organization_id,
+        message=row,
+        at=now,
+        outcome=outcome,
+        answer=answer[:500],
     )
     _FATES[outcome](row, answer, now)
     return outcome
@@ -173,6 +184,7 @@ _FATES: dict[str, Callable[[Message, str, datetime], None]] = {
     "rejected": _settle_rejected,
     "unreachable": _settle_unreachable,
     "uncertain": _settle_uncertain,
+    "broken": _settle_deferred,
 }
 
 

@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import formatdate, parseaddr
 from types import TracebackType
 from typing import Self
@@ -54,8 +55,8 @@ class Letter:
         mail["Date"] = formatdate(localtime=False)
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"
-        mail.set_content(self.text)
-        mail.add_alternative(self.html, subtype="html")
+        mail.set_content(self.text, cte="quoted-printable")
+        mail.add_alternative(self.html, subtype="html", cte="quoted-printable")
         return mail
 
 
@@ -106,7 +107,7 @@ class Relay:
 
     def _data(self, server: smtplib.SMTP, letter: Letter) -> str:
         try:
-            code, answer = server.data(letter.as_email().as_bytes())
+            code, answer = server.data(letter.as_email().as_bytes(policy=SMTP))
         except smtplib.SMTPDataError as refused:
             raise _refusal(refused.smtp_code, refused.smtp_error) from refused
         except (smtplib.SMTPServerDisconnected, OSError) as gone:

@@ -18,8 +18,8 @@ LEAVE_OUT = "leave"
 class Answers:
     """The questions of an import and what was answered; the defaults are "not answered yet".
 
-    `fields` None means: as suggested. `default_channel` is a channel's id as text, or
-    `create:NAME`. `channels` answers words of the file: a channel's id, CREATE or LEAVE_OUT.
+    `fields` None means: as suggested. `default_channel` is a channel's id as text, `create:NAME`
+    or LEAVE_OUT. `channels` answers words of the file: a channel's id, CREATE or LEAVE_OUT.
     """
 
     sheet: str | None = None

@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from calendar_app.forms import DayField, RowChoice
 from calendar_app.imports.answers import CREATE, LEAVE_OUT, Answers
 from calendar_app.imports.columns import Mapped, mapping_problem
 from calendar_app.imports.datecells import Order
@@ -18,14 +19,13 @@ from calendar_app.imports.preparing import Prepared, channel_name
 from calendar_app.imports.sheets import Limits
 from calendar_app.imports.wording import FIELD_LABELS, sentence
 from calendar_app.imports.words import Field
-from plans.forms.fields import DayField, PickField, PlainForm
 from plans.models import Plan
 
 SAMPLES = 3
 DAY, MONTH = "day", "month"
 
 
-class UploadForm(PlainForm):
+class UploadForm(forms.Form):
     """Which file, and into which plan."""
 
     file = forms.FileField(
@@ -37,7 +37,9 @@ class UploadForm(PlainForm):
 
     def __init__(self, *args: Any, plans: Iterable[Plan], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["plan"] = PickField(rows=plans, label=_("Plan"))
+        plan = RowChoice(label=_("Plan"))
+        plan.offer(plans, empty=None)
+        self.fields["plan"] = plan
         self.order_fields(["plan", "file"])
 
     def clean_file(self) -> Any:
@@ -57,7 +59,7 @@ class ColumnChoice:
     is_sure: bool
 
 
-class AnswersForm(PlainForm):
+class AnswersForm(forms.Form):
     """Every question about a file that its content raises; the others are not asked.
 
     Built from the answers kept so far, so that its fields are the same when it comes back.
@@ -69,10 +71,11 @@ class AnswersForm(PlainForm):
         super().__init__(data)
         self.prepared, self.answers, self.may_create = prepared, answers, may_create
         self.words = list(dict.fromkeys([*answers.channels, *prepared.preview.unknown_channels]))
+        self._ask_order()
+        self._ask_channels()
+        self._ask_dates()
         self._ask_where()
         self._ask_columns()
-        self._ask_dates()
-        self._ask_channels()
 
     # -- what is asked
 
@@ -97,7 +100,7 @@ class AnswersForm(PlainForm):
             )
             self._add(f"column_{index}", control, field.value)
 
-    def _ask_dates(self) -> None:
+    def _ask_order(self) -> None:
         preview, answers = self.prepared.preview, self.answers
         if preview.order.must_ask:
             first = preview.order_examples[0] if preview.order_examples else ""
@@ -111,6 +114,9 @@ class AnswersForm(PlainForm):
                 control.help_text = _("What does not fit goes to the tray without a date.")
             initial = {True: DAY, False: MONTH, None: None}[answers.day_first]
             self._add("order", control, initial)
+
+    def _ask_dates(self) -> None:
+        preview, answers = self.prepared.preview, self.answers
         week = DayField(
             label=_("Move the first date into the week of"),
             required=False,
@@ -131,12 +137,13 @@ class AnswersForm(PlainForm):
 
     def _ask_channels(self) -> None:
         known = self._known_channels()
-        default = forms.ChoiceField(
-            label=_("Channel for rows that name none"),
-            required=False,
-            choices=[("", _("None: such rows are left out")), *known],
-        )
-        self._add("default_channel", default, self.answers.default_channel)
+        if self._has_rows_without_channel() or self.answers.default_channel:
+            choices = [("", _("Choose a channel")), *known]
+            choices.append((LEAVE_OUT, _("None: leave out those with a date")))
+            default = forms.ChoiceField(
+                label=_("Channel for rows that name none"), required=False, choices=choices
+            )
+            self._add("default_channel", default, self.answers.default_channel)
         for number, word in enumerate(self.words):
             control = forms.ChoiceField(
                 label=gettext("“%(word)s” is") % {"word": word},
@@ -146,6 +153,12 @@ class AnswersForm(PlainForm):
                 },
             )
             self._add(f"channel_{number}", control, self.answers.channels.get(word, ""))
+
+    def _has_rows_without_channel(self) -> bool:
+        preview = self.prepared.preview
+        return bool(preview.needs_channel) or any(
+            row.draft and not row.draft.posts for row in preview.rows
+        )
 
     def _known_channels(self) -> list[tuple[str, str]]:
         new = {channel.key for channel in self.prepared.new_channels}
@@ -211,7 +224,7 @@ class AnswersForm(PlainForm):
             header_row=cleaned["header_row"],
             fields=self._mapped(cleaned),
             day_first=order if "order" in self.fields else self.answers.day_first,
-            default_channel=cleaned["default_channel"],
+            default_channel=cleaned.get("default_channel", ""),
             channels={
                 word: choice
                 for number, word in enumerate(self.words)

@@ -14,6 +14,7 @@ from calendar_app.imports.matching import KnownChannel
 from calendar_app.imports.preparing import Prepared
 from calendar_app.imports.preview import Outcome, PostDraft, RowPreview
 from calendar_app.imports.wording import sentence
+from calendar_app.imports.words import Field
 
 PER_PAGE = 100
 
@@ -39,11 +40,7 @@ class RowLine:
     owner: str
     reason: str
     problems: tuple[str, ...]
-
-    @property
-    def is_undated(self) -> bool:
-        """Whether what it makes goes to the tray."""
-        return not any(post.local for post in self.posts)
+    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,8 @@ SHOWN = {
     "": lambda row: True,
     "create": lambda row: row.outcome is Outcome.CREATE,
     "unchanged": lambda row: row.outcome is Outcome.UNCHANGED,
-    "skip": lambda row: row.outcome is Outcome.SKIP,
+    "skip": lambda row: row.outcome is Outcome.SKIP and not row.is_open,
+    "open": lambda row: row.is_open,
     "problems": lambda row: bool(row.problems),
 }
 
@@ -76,14 +74,19 @@ def row_lines(prepared: Prepared, rows: Sequence[RowPreview]) -> list[RowLine]:
     """The rows in words."""
     channels = {channel.key: channel for channel in prepared.options.channels}
     people = {person.key: person.name for person in prepared.options.people}
-    return [_row_line(row, channels, people) for row in rows]
+    titles = [i for i, field in prepared.fields.items() if field is Field.TITLE]
+    return [_row_line(row, channels, people, titles) for row in rows]
 
 
 def _row_line(
-    row: RowPreview, channels: dict[str, KnownChannel], people: dict[str, str]
+    row: RowPreview,
+    channels: dict[str, KnownChannel],
+    people: dict[str, str],
+    titles: list[int],
 ) -> RowLine:
     draft = row.draft
-    said = " · ".join(cell for cell in row.cells if cell)
+    said = next((row.cells[i] for i in titles if i < len(row.cells) and row.cells[i]), "")
+    said = said or " · ".join(cell for cell in row.cells if cell)
     return RowLine(
         number=row.number,
         outcome=row.outcome.value,
@@ -92,6 +95,7 @@ def _row_line(
         owner=people.get(draft.owner or "", "") if draft else "",
         reason=sentence(row.reason) if row.reason else "",
         problems=tuple(sentence(problem) for problem in row.problems),
+        is_open=row.is_open,
     )
 
 
@@ -116,8 +120,13 @@ def figures(prepared: Prepared, url: str) -> list[Figure]:
         found.append(
             Figure(preview.unchanged, label, f"{url}?show=unchanged#preview", icon="check2")
         )
-    label = ngettext("row left out", "rows left out", preview.skipped)
-    found.append(Figure(preview.skipped, label, f"{url}?show=skip#preview", "ok", "slash-circle"))
+    waiting = sum(row.is_open for row in preview.rows)
+    out = preview.skipped - waiting
+    label = ngettext("row left out", "rows left out", out)
+    found.append(Figure(out, label, f"{url}?show=skip#preview", "ok", "slash-circle"))
+    if waiting:
+        label = ngettext("row waits for an answer", "rows wait for an answer", waiting)
+        found.append(Figure(waiting, label, f"{url}?show=open#preview", "risk", "hourglass-split"))
     if problems:
         label = ngettext("row to look at", "rows to look at", problems)
         icon = "exclamation-triangle-fill"

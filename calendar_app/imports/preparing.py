@@ -67,6 +67,7 @@ def prepare(*, content: bytes, answers: Answers, plan: Plan, now: datetime) -> P
         anchor=answers.anchor,
         week_start=organization.week_start,
         include_hidden=answers.include_hidden,
+        leave_out_channelless=answers.default_channel == LEAVE_OUT,
     )
     preview = make_preview(table, fields, options, queries.imported_keys(organization, plan))
     problem = mapping_problem(fields, table.header)

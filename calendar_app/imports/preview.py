@@ -51,7 +51,8 @@ class Options:
     `plan_key` names the plan whose rows are compared. `zone` is the organization's IANA zone, `now`
     an aware instant. `day_first` is None until it is answered. `channel_choices` maps a word of the
     file to a channel's key, or to None to leave it out. `anchor` is the day that T0 or Day 1 means.
-    `week_start` is the first day of the week (0 = Monday).
+    `week_start` is the first day of the week (0 = Monday). `leave_out_channelless`: rows with a
+    date that name no channel are left out instead of asked about.
     """
 
     plan_key: str
@@ -67,6 +68,7 @@ class Options:
     anchor: date | None = None
     week_start: int = 0
     include_hidden: bool = False
+    leave_out_channelless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,10 @@ class StoryDraft:
 
 @dataclass(frozen=True, slots=True)
 class RowPreview:
-    """A row's outcome: `draft` where it is created, `reason` where it is not."""
+    """A row's outcome: `draft` where it is created, `reason` where it is not.
+
+    `is_open` marks a row that is left out only as long as a question is not answered.
+    """
 
     number: int
     outcome: Outcome
@@ -109,6 +114,7 @@ class RowPreview:
     reason: Message | None = None
     problems: tuple[Message, ...] = ()
     cells: tuple[str, ...] = ()
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,10 +100,16 @@ class RowReader:
                 row.number, Outcome.UNCHANGED, parsed.import_key, reason=reason, cells=row.texts
             )
         problems = list(parsed.problems)
+        asked = self.needs_channel + self.unknown_channels.total()
         draft = self._draft(parsed, weeks, problems)
         if isinstance(draft, Message):
             return RowPreview(
-                row.number, Outcome.SKIP, reason=draft, problems=tuple(problems), cells=row.texts
+                row.number,
+                Outcome.SKIP,
+                reason=draft,
+                problems=tuple(problems),
+                cells=row.texts,
+                is_open=self.needs_channel + self.unknown_channels.total() > asked,
             )
         return RowPreview(
             row.number, Outcome.CREATE, parsed.import_key, draft, None, tuple(problems), row.texts
@@ -301,6 +307,8 @@ class RowReader:
             return (self.options.default_channel,)
         if day is None:
             return ()
+        if self.options.leave_out_channelless:
+            return say(gettext_noop("The row names no channel: left out, as chosen."))
         self.needs_channel += 1
         return say(gettext_noop("The row names no channel, and none is chosen for such rows."))
 

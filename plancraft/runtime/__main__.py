@@ -20,7 +20,12 @@ def main(arguments: list[str]) -> int:
         return supervisor.setup() if task == "setup" else supervisor.run()
     except Trouble as trouble:
         print(f"PlanCraft: {trouble}", file=sys.stderr)  # noqa: T201
-        return 1
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"PlanCraft: {where}{error.strerror}.", file=sys.stderr)  # noqa: T201
+    except KeyboardInterrupt:
+        print("PlanCraft: stopped.", file=sys.stderr)  # noqa: T201
+    return 1
 
 
 if __name__ == "__main__":

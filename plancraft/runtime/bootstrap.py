@@ -41,6 +41,9 @@ def main(arguments: list[str]) -> int:
     except Trouble as trouble:
         print(f"PlanCraft: {trouble}", file=sys.stderr)  # noqa: T201
         return 1
+    except OSError as error:
+        print(f"PlanCraft: {error.filename}: {error.strerror}.", file=sys.stderr)  # noqa: T201
+        return 1
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)  # noqa: T201
         return 130
@@ -51,13 +54,13 @@ def main(arguments: list[str]) -> int:
 
 def check_python() -> None:
     """This interpreter's version fits and it can make environments."""
+    if PYTHON.exists() and runs([str(PYTHON), "-c", "pass"]):
+        return  # the environment's own Python is what counts from here on
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         raise Trouble(
             f"PlanCraft needs Python 3.{OLDEST[1]} to 3.{NEWEST[1]}, this is "
             f"{platform.python_version()}; name another with `make run PYTHON=python3.12`."
         )
-    if PYTHON.exists():
-        return
     try:
         import ensurepip  # noqa: F401
         import venv  # noqa: F401

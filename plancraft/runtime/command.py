@@ -44,5 +44,7 @@ def prepare(arguments: list[str]) -> Lease | None:
         held = take_lease(user_home(), parts)
     except Trouble as trouble:
         sys.exit(str(trouble))
+    except OSError as error:
+        sys.exit(f"{error.filename}: {error.strerror}.")
     os.environ.update(held.environment())
     return held

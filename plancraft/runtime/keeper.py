@@ -122,7 +122,7 @@ def main(arguments: list[str]) -> int:
     report_to = int(descriptor)
     os.setsid()
     own = FileLock(home.lock("keeper"))
-    if not own.take(seconds=30):
+    if not own.take(seconds=60):
         _report(report_to, "Another process is still stopping the servers; try again in a moment.")
         return 1
     try:

@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+from .errors import Trouble
+
 
 class FileLock:
     """An advisory lock on a file, shared or exclusive; freed when the process dies."""
@@ -52,7 +54,8 @@ class FileLock:
             self._descriptor = None
 
     def __enter__(self) -> FileLock:
-        self.take()
+        if not self.take(seconds=600):
+            raise Trouble(f"{self.path} has been held by another process for ten minutes; end it.")
         return self
 
     def __exit__(

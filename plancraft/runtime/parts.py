@@ -83,6 +83,7 @@ class Part:
     started_at: float = 0.0
     pause: float = 0.0
     not_before: float = 0.0
+    deaths: int = 0
 
     def start(self) -> None:
         output = self.log.pipe(self.name)
@@ -104,6 +105,7 @@ class Part:
         now = time.monotonic()
         if self.process is not None and self.process.poll() is not None:
             process.kill_group(self.process.pid)
+            self.deaths += 1
             lived = now - self.started_at
             self.pause = 0.0 if lived > 60 else min(max(1.0, 2 * self.pause), LONGEST_PAUSE_SECONDS)
             self.not_before = now + self.pause

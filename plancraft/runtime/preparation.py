@@ -19,10 +19,42 @@ Environment = Mapping[str, str]
 def prepare(environment: Environment, held: Lease | None) -> None:
     """Bring database and static files up to date; each step is skipped while nothing changed."""
     embedded = held is not None and "database" in held.parts
+    _reach_named_servers(environment, held)
     _migrate(environment, embedded=embedded)
     _collect_static(environment)
     if embedded:
         _load_demo(environment)
+
+
+def _reach_named_servers(environment: Environment, held: Lease | None) -> None:
+    """What the environment names instead of the embedded servers must answer; else Trouble."""
+    named = [part for part in ("database", "redis") if held is None or part not in held.parts]
+    if "database" in named:
+        for variable in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+            if environment.get(variable):
+                _reach_database(variable, environment[variable])
+    if "redis" in named:
+        _reach_redis(environment["REDIS_URL"])
+
+
+def _reach_database(variable: str, url: str) -> None:
+    import psycopg2
+
+    try:
+        psycopg2.connect(url, connect_timeout=5).close()
+    except psycopg2.Error as error:
+        reason = str(error).strip().splitlines()[0]
+        raise Trouble(f"the database that {variable} names does not answer: {reason}") from error
+
+
+def _reach_redis(url: str) -> None:
+    import redis
+
+    try:
+        with redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5) as link:
+            link.ping()
+    except (redis.RedisError, ValueError) as error:
+        raise Trouble(f"the Redis that REDIS_URL names does not answer: {error}") from error
 
 
 def _digest(paths: Iterable[Path]) -> str:

@@ -26,6 +26,8 @@ class ChannelForm(PlainForm):
         "min_spacing_minutes",
     )
 
+    missing = {"name": _("Give the channel a name."), "kind": _("Choose a kind.")}
+
     kind = forms.ChoiceField(label=_("Kind"), choices=ChannelKind.choices)
     name = forms.CharField(
         label=_("Name"), max_length=80, help_text=_("What the team calls it: “Instagram”.")
@@ -107,6 +109,7 @@ class BlackoutForm(PlainForm):
     """Ask for quiet days."""
 
     rows = ("name", ("starts_on", "ends_on"), "channel")
+    missing = {"name": _("Say why these days are quiet.")}
 
     name = forms.CharField(
         label=_("Reason"), max_length=120, help_text=_("“Quiet period before the results”")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -51,6 +51,7 @@ class DayField(forms.DateField):
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         super().__init__(widget=widget, input_formats=["%Y-%m-%d"], **kwargs)
         self.error_messages["invalid"] = _("Write the day as year, month and day: 2027-03-31.")
+        self.error_messages["required"] = _("Choose a day.")
 
     def clean(self, value: Any) -> date | None:
         day: date | None = super().clean(value)
@@ -63,6 +64,18 @@ class PlainForm(forms.Form):
     """A form whose <form> tag stands in the template; `rows` of the layout pair up fields."""
 
     rows: Sequence[Any] = ()
+    missing: Mapping[str, Any] = {}
+    """What to say of a field that was left empty, where "Fill this in." is not enough."""
+
+    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial)
+
+    def _clean_fields(self) -> None:
+        # Here, because forms add fields of their own after `__init__`.
+        for name, field in self.fields.items():
+            if not isinstance(field, DayField):
+                field.error_messages["required"] = self.missing.get(name, _("Fill this in."))
+        super()._clean_fields()  # type: ignore[misc]
 
     @property
     def helper(self) -> FormHelper:
@@ -77,7 +90,7 @@ class PlainForm(forms.Form):
             css = "form-pair" if len(names) > 1 else ""
             placed.append(Div(*[self.laid_out(name) for name in names], css_class=css))
         listed = {n for row in self.rows for n in (row if isinstance(row, tuple) else (row,))}
-        placed += [Field(name) for name in self.fields if name not in listed]
+        placed += [self.laid_out(name) for name in self.fields if name not in listed]
         helper.layout = Layout(*placed)
         return helper
 
@@ -87,8 +100,10 @@ class PlainForm(forms.Form):
 
     def carry(self, **values: Any) -> None:
         """Set hidden values of a form that is shown again, keeping everything typed."""
-        data = self.data.copy()
-        data.update({key: str(value) for key, value in values.items()})
+        data: Any = self.data
+        data = data.copy()
+        for key, value in values.items():
+            data[key] = str(value)
         self.data = data
 
 

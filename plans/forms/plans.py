@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from crispy_forms.layout import Field
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,8 @@ class PlanForm(PlainForm):
     """Create or edit a plan. `version` says which state of it the form was opened on."""
 
     rows = ("name", ("starts_on", "ends_on"), "summary", "objectives", ("champion", "department"))
+
+    missing = {"name": _("Give the plan a name.")}
 
     name = forms.CharField(label=_("Name"), max_length=120)
     starts_on = DayField(label=_("First day"))
@@ -79,6 +82,12 @@ class PlanForm(PlainForm):
             label=_("Who else may see it while it is confidential"), rows=members, required=False
         )
 
+    def laid_out(self, name: str) -> Field:
+        """People to tick stand in a row, not in a long column."""
+        if name == "readers":
+            return Field(name, template="plans/_choice_field.html")
+        return super().laid_out(name)
+
     def clean_objectives(self) -> tuple[str, ...]:
         """One objective a line, empty lines dropped."""
         lines = [line.strip() for line in self.cleaned_data["objectives"].splitlines()]
@@ -136,6 +145,8 @@ def plan_initial(fields: PlanFields, version: int) -> dict[str, Any]:
 class TakeOverForm(PlainForm):
     """Why an administrator takes over a plan that they cannot see."""
 
+    missing = {"reason": _("Say why. The champion reads your reason.")}
+
     reason = forms.CharField(
         label=_("Why"),
         max_length=500,
@@ -148,6 +159,8 @@ class StreamForm(PlainForm):
     """Create or edit a stream."""
 
     rows = ("name", ("objective", "owner"), ("department", "rhythm_days"))
+
+    missing = {"name": _("Give the stream a name.")}
 
     name = forms.CharField(label=_("Name"), max_length=120)
     rhythm_days = forms.IntegerField(

@@ -27,6 +27,12 @@ class PromiseForm(PlainForm):
         ("effective_from", "effective_to"),
     )
 
+    missing = {
+        "channel": _("Choose a channel."),
+        "count": _("Say how many posts."),
+        "per": _("Say how often."),
+    }
+
     count = forms.IntegerField(label=_("How many posts"), min_value=1, max_value=500, initial=3)
     per = forms.ChoiceField(label=_("How often"), choices=Commitment.Per.choices, initial="week")
     weekdays = forms.TypedMultipleChoiceField(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from people import queries as people
 from people.errors import NotAllowed, Refused, Stale
-from people.models import Membership, Organization
+from people.models import Activity, Membership, Organization
 from people.permissions import Perm, can
 from plans import queries
 from plans.models import Plan
@@ -25,6 +25,11 @@ def lock_plan(plan: Plan) -> Plan:
         .select_related("organization", "owner__user", "department")
         .get(pk=plan.pk)
     )
+
+
+def can_here(by: Membership, perm: Perm, organization: Organization) -> bool:
+    """Whether `by` has the right by their role in this very organization."""
+    return by.organization_id == organization.pk and can(by, perm)
 
 
 def require_plan_edit(by: Membership, plan: Plan) -> None:
@@ -60,6 +65,11 @@ def check_owner(organization: Organization, owner: Membership | None, plan: Plan
 def stale(row: models.Model, organization: Organization, current: Any) -> Stale:
     """Who changed the row since it was read, as an exception that carries what is there now."""
     last = people.activity_of(organization, row._meta.label, row.pk).first()
+    return stale_since(last, current)
+
+
+def stale_since(last: Activity | None, current: Any) -> Stale:
+    """As `stale`, for a caller that knows which activity made the change."""
     if last is None or last.actor is None:
         return Stale(_("Someone changed this while you were writing."), current)
     sentence = _("%(name)s changed this while you were writing.") % {"name": last.actor}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from plancraft.lib.dates import Period
 from plans.models import Blackout, Channel, Commitment
 from plans.records import ChannelFields, channel_fields
 from plans.rules import LONGEST_PLAN, PlanState
-from plans.services._shared import changed_fields, check_owner, stale, unique_name
+from plans.services._shared import can_here, changed_fields, check_owner, stale, unique_name
 from plans.services.promises import end_locked
 
 
@@ -29,7 +30,7 @@ def create_channel(
     owner: Membership | None = None,
 ) -> Channel:
     """A new channel; without an owner it is unowned from now on."""
-    if not can(by, Perm.CHANNEL_CREATE):
+    if not can_here(by, Perm.CHANNEL_CREATE, organization):
         raise NotAllowed(_("Only a manager or an administrator can add a channel."))
     check_owner(organization, owner, None)
     channel = Channel(organization=organization, owner=owner)
@@ -65,7 +66,7 @@ def archive_channel(*, channel: Channel, by: Membership, at: datetime, today: da
     Done already: nothing changes.
     """
     channel = _lock(channel)
-    _require_lead(by)
+    _require_lead(by, channel)
     if channel.archived_at is not None:
         return channel
     promises = (
@@ -88,7 +89,7 @@ def archive_channel(*, channel: Channel, by: Membership, at: datetime, today: da
 def restore_channel(*, channel: Channel, by: Membership, at: datetime) -> Channel:
     """Use the channel again, without promises; unowned since `at` if its owner has left."""
     channel = _lock(channel)
-    _require_lead(by)
+    _require_lead(by, channel)
     if channel.archived_at is None:
         return channel
     channel.archived_at = None
@@ -111,7 +112,7 @@ def add_blackout(
     channel: Channel | None = None,
 ) -> Blackout:
     """Ask for no posts on these days (both included), on one channel or everywhere."""
-    _require_blackout(by, channel)
+    _require_blackout(by, channel, organization)
     if ends_on < starts_on:
         raise Refused(_("The last quiet day cannot come before the first."))
     if (ends_on - starts_on).days >= LONGEST_PLAN:
@@ -126,22 +127,22 @@ def add_blackout(
 @transaction.atomic
 def remove_blackout(*, blackout: Blackout, by: Membership) -> None:
     """Posts are welcome again on those days. Done already: nothing changes."""
-    _require_blackout(by, blackout.channel)
+    _require_blackout(by, blackout.channel, blackout.organization)
     locked = Blackout.objects.select_for_update().filter(pk=blackout.pk).first()
     if locked is not None:
         _record_blackout(locked, by, "blackout.removed")
         locked.delete()
 
 
-def may_black_out(by: Membership, channel: Channel | None) -> bool:
+def may_black_out(by: Membership, channel: Channel | None, organization: Organization) -> bool:
     """Whether `by` may ask for quiet days there: a channel's owner on it, leaders everywhere."""
     if channel is None:
-        return can(by, Perm.CHANNEL_CREATE)
+        return can_here(by, Perm.CHANNEL_CREATE, organization)
     return can(by, Perm.CHANNEL_EDIT, channel)
 
 
-def _require_blackout(by: Membership, channel: Channel | None) -> None:
-    if not may_black_out(by, channel):
+def _require_blackout(by: Membership, channel: Channel | None, organization: Organization) -> None:
+    if not may_black_out(by, channel, organization):
         raise NotAllowed(_("Quiet days are set by managers, and by a channel's owner for it."))
 
 
@@ -150,8 +151,8 @@ def _require_edit(by: Membership, channel: Channel) -> None:
         raise NotAllowed(_("Only its owner, a manager or an administrator can change a channel."))
 
 
-def _require_lead(by: Membership) -> None:
-    if not can(by, Perm.CHANNEL_CREATE):
+def _require_lead(by: Membership, channel: Channel) -> None:
+    if not can(by, Perm.CHANNEL_CREATE, channel):
         raise NotAllowed(_("Only a manager or an administrator can archive a channel."))
 
 
@@ -175,7 +176,7 @@ def _write(channel: Channel, fields: ChannelFields) -> None:
         channel.save()
 
 
-def _record(channel: Channel, by: Membership, verb: str, **facts: object) -> None:
+def _record(channel: Channel, by: Membership, verb: str, **facts: Any) -> None:
     record(
         organization=channel.organization,
         actor=by,

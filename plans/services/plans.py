@@ -16,6 +16,7 @@ from plans.models import Objective, Plan, PlanReader, Stream
 from plans.records import PlanFields, plan_fields
 from plans.rules import LONGEST_PLAN, TRANSITIONS, PlanState, match_lines
 from plans.services._shared import (
+    can_here,
     changed_fields,
     check_owner,
     lock_plan,
@@ -41,7 +42,7 @@ def create_plan(
     Whoever may create a plan may champion it or leave that open; to name someone else takes the
     right to hand the role over. `Refused` for an impossible period or a name that is taken.
     """
-    if not can(by, Perm.PLAN_CREATE):
+    if not can_here(by, Perm.PLAN_CREATE, organization):
         raise NotAllowed(_("You may read plans here, but not create one."))
     if champion is not None and champion != by and not can(by, Perm.PLAN_HAND_OVER):
         raise NotAllowed(_("Champion it yourself, or leave it open and ask someone afterwards."))

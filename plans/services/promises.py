@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from people import queries as people
 from people.activity import record
 from people.errors import Refused
 from people.models import Membership
@@ -16,7 +17,7 @@ from plancraft.lib.dates import Period
 from plans.models import Channel, Commitment, Plan
 from plans.records import terms_as_facts, terms_of
 from plans.rules import Terms, never_due
-from plans.services._shared import lock_plan, refuse_if_closed, require_plan_edit, stale
+from plans.services._shared import lock_plan, refuse_if_closed, require_plan_edit, stale_since
 
 ONE_DAY = timedelta(days=1)
 
@@ -47,7 +48,11 @@ def change_promise(
     promise, plan = _lock(promise, by)
     before = terms_of(promise)
     if seen != seen_of(before):
-        raise stale(promise, plan.organization, before)
+        # The change may have split the promise, and then stands beside its successor.
+        changes = people.activity_of_plan(plan.organization, plan.pk).filter(
+            verb__startswith="promise.", payload__channel=promise.channel_id
+        )
+        raise stale_since(changes.first(), before)
     if terms == before:
         return promise
     effective = before.effective(_period(plan))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from people import activity
 from people import queries as people
 from people.errors import NotAllowed, Stale
 from people.http import MemberRequest, member_view
@@ -66,11 +67,15 @@ def channel_page(request: MemberRequest, channel_id: int) -> HttpResponse:
             for promise in queries.promises_on(organization, membership, [channel.pk])
         ],
         blackouts=[
-            blackout_row(blackout, today, may_remove=may_black_out(membership, blackout.channel))
+            blackout_row(
+                blackout,
+                today,
+                may_remove=may_black_out(membership, blackout.channel, organization),
+            )
             for blackout in blackouts
             if blackout.ends_on >= today
         ],
-        feed=_shared.activity_rows(
+        feed=activity.feed(
             people.activity_of(organization, channel._meta.label, channel.pk)[:FEED]
         ),
         may_edit=can(membership, Perm.CHANNEL_EDIT, channel),
@@ -182,7 +187,12 @@ def _blackout_form(request: MemberRequest) -> BlackoutForm:
     """The form with the channels for which this member may ask for quiet days."""
     membership = request.membership
     everywhere = can(membership, Perm.CHANNEL_CREATE)
-    channels = [c for c in queries.channels(request.organization) if may_black_out(membership, c)]
+    organization = request.organization
+    channels = [
+        channel
+        for channel in queries.channels(organization)
+        if may_black_out(membership, channel, organization)
+    ]
     data = request.POST if request.method == "POST" else None
     return BlackoutForm(data, channels=channels, everywhere=everywhere)
 
@@ -191,7 +201,9 @@ def _show_blackouts(request: MemberRequest, attempt: Attempt) -> HttpResponse:
     organization, membership = request.organization, request.membership
     today = now_and_today(organization)[1]
     rows = [
-        blackout_row(blackout, today, may_remove=may_black_out(membership, blackout.channel))
+        blackout_row(
+            blackout, today, may_remove=may_black_out(membership, blackout.channel, organization)
+        )
         for blackout in queries.blackouts(organization)
     ]
     form = attempt.form
@@ -220,12 +232,15 @@ def blackout_new(request: MemberRequest) -> HttpResponse:
     if not form.fields["channel"].choices:  # type: ignore[attr-defined]
         raise PermissionDenied
     attempt = opened(form)
-    if form.is_valid() and tried(
-        attempt,
-        lambda: services.add_blackout(
-            organization=request.organization, by=request.membership, **form.cleaned_data
-        ),
-    ):
+    added = None
+    if form.is_valid():
+        added = tried(
+            attempt,
+            lambda: services.add_blackout(
+                organization=request.organization, by=request.membership, **form.cleaned_data
+            ),
+        )
+    if added:
         return redirect("blackouts", request.organization.slug)
     return _show_blackouts(request, attempt)
 

@@ -120,7 +120,9 @@ def promise_edit(request: MemberRequest, plan_id: int, promise_id: int) -> HttpR
             for p in queries.promises(organization, plan)
             if p.channel_id == promise.channel_id and p.pk != promise.pk
         ]
-        asks = _asks(form, plan, own)
+        # Someone who sees what is there now decides anew, so an edit that crossed is told first.
+        if form.cleaned_data["seen"] == seen_of(before):
+            asks = _asks(form, plan, own)
         if asks:
             _ask_first(attempt, form.record())
         elif _changed(request, attempt, form, promise):

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('outcome', models.CharField(max_length=10)),
+                ('outcome', models.CharField(max_length=20)),
                 ('answer', models.CharField(blank=True, max_length=500)),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organization')),
                 ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tries', to='reminders.message')),

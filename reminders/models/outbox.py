@@ -156,7 +156,7 @@ class Attempt(models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
     message = models.ForeignKey(Message, models.CASCADE, related_name="tries")
     at = models.DateTimeField(default=timezone.now)
-    outcome = models.CharField(max_length=10)
+    outcome = models.CharField(max_length=20)
     answer = models.CharField(max_length=500, blank=True)
 
     class Meta:

@@ -124,7 +124,7 @@ def test_a_busy_day_folds_and_unfolds_in_place(
     client = client_of(cast.member)
     folded = cell(page(client), "2027-03-12")
     assert folded.count("month-item") == 4
-    assert "+3 more" in folded
+    assert ">+3<" in folded
     assert page(client, fold="2027-03-12").count("month-item") == 7
     part = client.get(
         URL,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,10 +11,11 @@ from django.utils import timezone
 
 from calendar_app import states
 from calendar_app.models import ContentItem, Placement, Publication
-from calendar_app.snapshot import snapshot
 from calendar_app.states import ContentFacts, ItemFacts, PostFacts, item_state, post_state
 from tests import factories
-from workflow.models import Approval, ApprovalWithdrawal, Review, Revision
+from workflow import reviews
+from workflow.models import Approval, Review, WorkflowTemplate
+from workflow.queries import hash_now
 
 OUT = PostFacts(is_published=True)
 OFF = PostFacts(is_cancelled=True)
@@ -27,10 +29,10 @@ LIVE = PostFacts()
         (ItemFacts(), "draft"),
         (ItemFacts(posts=(LIVE,)), "draft"),
         (ItemFacts(content=ContentFacts(has_open_review=True), posts=(LIVE,)), "in_review"),
-        (ItemFacts(content=ContentFacts(asked_for_changes=True)), "changes_requested"),
+        (ItemFacts(content=ContentFacts(last_outcome="changes")), "changes_requested"),
         (ItemFacts(content=ContentFacts(has_standing_approval=True)), "approved"),
         (
-            ItemFacts(content=ContentFacts(has_standing_approval=True, asked_for_changes=True)),
+            ItemFacts(content=ContentFacts(has_standing_approval=True, last_outcome="changes")),
             "approved",
         ),
         (ItemFacts(posts=(OUT, OUT)), "published"),
@@ -66,42 +68,24 @@ def story(cast: Any) -> ContentItem:
     return story
 
 
-def review_of(story: ContentItem, by: Any, state: str = "open") -> Review:
-    """A review of what is there now."""
-    template = factories.make_template(story.organization, name=f"T{Review.objects.count()}")
-    revision = Revision.objects.create(
-        organization=story.organization,
+def review_of(story: ContentItem, by: Any) -> Review:
+    """`by` submitted what is there now."""
+    if not WorkflowTemplate.objects.filter(organization=story.organization).exists():
+        factories.make_template(story.organization)
+    return reviews.submit(
         subject=story.subject,
-        number=Revision.objects.filter(subject=story.subject).count() + 1,
-        snapshot=snapshot(story),
-        hash="0" * 64,
-        contributors=[by.pk],
-        created_by=by,
-    )
-    return Review.objects.create(
-        organization=story.organization,
-        subject=story.subject,
-        revision=revision,
-        template=template,
-        opened_by=by,
-        state=state,
-        closed_at=None if state == "open" else timezone.now(),
+        by=by,
+        expected_hash=hash_now(story.subject),
+        key=uuid.uuid4(),
+        now=timezone.now(),
     )
 
 
 def release(story: ContentItem, by: Any) -> Approval:
-    """An approval of what is there now, released without a review."""
-    review = review_of(story, by, "withdrawn")
-    template = factories.make_template(
-        story.organization, name=f"N{review.pk}", needs_approval=False
-    )
-    return Approval.objects.create(
-        organization=story.organization,
-        subject=story.subject,
-        revision=review.revision,
-        template=template,
-        released_by=by,
-    )
+    """An approval of what is there now: its owner `by` releases it, none being needed."""
+    if not WorkflowTemplate.objects.filter(organization=story.organization).exists():
+        factories.make_template(story.organization, needs_approval=False)
+    return reviews.release(subject=story.subject, by=by, expected_hash=hash_now(story.subject))
 
 
 def stored(story: ContentItem) -> tuple[str, list[str]]:
@@ -138,10 +122,7 @@ def test_another_time_is_the_same_content(story: ContentItem, cast: Any) -> None
 
 def test_a_withdrawn_approval_no_longer_stands(story: ContentItem, cast: Any) -> None:
     approval = release(story, cast.member)
-    ApprovalWithdrawal.objects.create(
-        organization=story.organization, approval=approval, by=cast.manager, reason="Wrong date"
-    )
-    states.refresh(story)
+    reviews.withdraw_approval(approval=approval, by=cast.manager, reason="Wrong date")
     assert stored(story)[0] == "draft"
 
 

@@ -34,8 +34,8 @@ def make_world(cast: Any) -> SimpleNamespace:
     template = factories.make_template(bank)
     invitation = Invitation.objects.create(
         organization=bank,
-        email="new@example.org",
-        token_hash="0" * 64,
+        email=f"new{bank.pk}@example.org",
+        token_hash=f"{bank.pk:064d}",
         invited_by=cast.admin,
         expires_at=timezone.now() + timedelta(days=7),
     )
@@ -72,7 +72,7 @@ def make_world(cast: Any) -> SimpleNamespace:
             subject="Late: a story",
             text="A story is late.",
             html="<p>A story is late.</p>",
-            message_id="<matrix@plancraft.test>",
+            message_id=f"<matrix-{bank.pk}@plancraft.test>",
             state="failed",
         ),
         job=Job.objects.create(organization=bank, kind="import", started_by=owner),

@@ -99,11 +99,13 @@ def test_unknown_channels_are_listed_and_block_until_they_are_answered() -> None
     assert preview.unknown_channels == {"Threads": 2, "Fax": 1}
     assert [str(b) for b in preview.blockers] == ["There is no channel for: Threads, Fax."]
     assert [row.outcome.value for row in preview.rows] == ["skip", "create", "skip"]
+    assert [row.is_open for row in preview.rows] == [True, False, True]
 
     answered = preview_of(data, channel_choices={"Threads": "tt", "Fax": None})
     assert answered.blockers == ()
     assert answered.posts_by_channel == {"tt": 2, "ig": 1}
     assert reasons(answered)[2] == "“Fax” is left out, as chosen."
+    assert not any(row.is_open for row in answered.rows)
 
 
 def test_two_channels_of_one_kind_have_to_be_told_apart() -> None:
