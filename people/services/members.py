@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -86,7 +87,7 @@ def _change_role(row: Membership, role: str, by: Membership) -> None:
     if role != Role.ADMIN:
         _keep_an_administrator(row)
     _keep_owners_able(row, role)
-    facts = {"from": row.role, "to": role}
+    facts: dict[str, Any] = {"from": row.role, "to": role}
     row.role = role
     row.save(update_fields=["role"])
     record(
