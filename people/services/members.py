@@ -24,10 +24,14 @@ HANDED_OVER = "handed over by an administrator"
 
 
 def _lock_member(member: Membership, by: Membership) -> Membership:
-    """The member, locked after the organization, so that two changes never cross."""
-    require(by, Perm.ORGANIZATION_EDIT)
+    """The member, locked after the organization, so that two changes never cross.
+
+    Who acts is read again under the lock: they may have lost the right a moment ago.
+    """
     require_same(by, member.organization_id)
     lock_organization(member.organization_id)
+    by.refresh_from_db(fields=["role", "deactivated_at"])
+    require(by, Perm.ORGANIZATION_EDIT)
     return (
         Membership.objects.select_for_update(of=("self",))
         .select_related("user", "organization", "department")
