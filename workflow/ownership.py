@@ -208,7 +208,7 @@ def vacate_everything_of(
             to = hand_over.get((ownable.slug, found.pk))
             if to is not None:
                 _lock_new_owner(found, to)
-            row = ownable.lock(member.organization, found.pk)
+            row = _lock(found)
             if row.owner_id != member.pk:
                 continue
             if to is None:
@@ -240,7 +240,12 @@ def _ownable(row: Owned) -> Ownable:
 
 
 def _lock(row: Thing) -> Thing:
-    """The row as it is now, locked until the transaction ends."""
+    """The row as it is now, locked until the transaction ends.
+
+    Locked by its key first and read afterwards: a query that joins the owner and has to wait for
+    the lock gets the new row beside the owner of before, and nobody would seem to own it.
+    """
+    list(type(row)._base_manager.select_for_update(no_key=True).filter(pk=row.pk).values("pk"))
     locked: Thing = _ownable(row).lock(row.organization, row.pk)  # type: ignore[assignment]
     return locked
 
