@@ -20,7 +20,6 @@ from calendar_app import filters as narrowing
 from calendar_app import month_html
 from calendar_app.calendar_view import Month, Shown
 from calendar_app.filters import Filters
-from calendar_app.month_gaps import MonthGaps, drawer_rows, figure_words
 from calendar_app.month_html import Pens
 from calendar_app.queries import Frame, PostRow
 from people.permissions import Perm, can
@@ -115,13 +114,7 @@ def views(
 
 # The month
 def month_context(
-    request: Any,
-    asked: Any,
-    frame: Frame,
-    filters: Filters,
-    month: Month,
-    pens: Pens,
-    gaps: MonthGaps,
+    request: Any, asked: Any, frame: Frame, filters: Filters, month: Month, pens: Pens
 ) -> dict[str, Any]:
     """Everything on the month's page."""
     slug = request.organization.slug
@@ -135,9 +128,7 @@ def month_context(
         "notices": asked.notices,
         "views": views(request, filters, "calendar", frame),
         **filter_bar(request, frame, filters, "calendar", month=f"{month.first:%Y-%m}"),
-        "figures": _figures(asked, frame, filters, month, slug, gaps),
-        "gaps": gaps,
-        "drawer": drawer_rows(slug, gaps),
+        "figures": _figures(asked, frame, filters, month, slug),
         "heads": [date_format(day.day, "D") for day in month.weeks[0].days],
         "rows": month_html.month_rows(month, pens),
         "columns": _columns(month),
@@ -170,9 +161,7 @@ def _step(first: date | None, slug: str, filters: Filters) -> dict[str, str] | N
     }
 
 
-def _figures(
-    asked: Any, frame: Frame, filters: Filters, month: Month, slug: str, gaps: MonthGaps
-) -> list[Figure]:
+def _figures(asked: Any, frame: Frame, filters: Filters, month: Month, slug: str) -> list[Figure]:
     given = {**filters.given, "month": f"{month.first:%Y-%m}"}
     soon = asked.now + timedelta(hours=48)
     risky = sum(
@@ -181,7 +170,6 @@ def _figures(
         if post.state not in view.SECURED and post.row.at and asked.now <= post.row.at < soon
     )
     return [
-        *_gap_figure(gaps),
         Figure(
             month.unowned,
             _("posts without an owner"),
@@ -203,14 +191,6 @@ def _figures(
             icon="inbox",
         ),
     ]
-
-
-def _gap_figure(gaps: MonthGaps) -> list[Figure]:
-    """The gaps, where anything is promised at all."""
-    if not (gaps.ahead.promised or gaps.ahead.count):
-        return []
-    url = "#gaps" if gaps.ahead.count else ""
-    return [Figure(gaps.ahead.count, figure_words(gaps), url, "gap", icon="plus-lg")]
 
 
 def _agenda(month: Month, asked: Any, pens: Pens) -> dict[str, Any]:

@@ -15,9 +15,8 @@ from django.utils.translation import gettext as _
 from calendar_app import calendar_view as view
 from calendar_app import filters as narrowing
 from calendar_app import month_html, pages, queries
-from calendar_app.calendar_view import Month, Shown, Slot
+from calendar_app.calendar_view import Month, Shown
 from calendar_app.filters import Filters
-from calendar_app.month_gaps import month_gaps
 from calendar_app.queries import Frame
 from calendar_app.views.shared import clock
 from people.http import MemberRequest, member_view
@@ -50,14 +49,11 @@ def calendar(request: MemberRequest) -> HttpResponse:
     frame = queries.calendar_frame(request.organization, request.membership, period)
     filters, ignored = narrowing.read(request.GET, frame.known(request.membership.pk))
     asked = replace(asked, notices=(*asked.notices, *ignored))
-    gaps = month_gaps(
-        request.organization, request.membership, period, filters, asked.now, asked.today
-    )
-    month = _month(request, asked, frame, filters, period, gaps.slots)
+    month = _month(request, asked, frame, filters, period)
     pens = _pens(request, frame, filters, asked)
     if request.htmx and request.GET.get("cell"):
         return _one_cell(request, month, pens)
-    context = pages.month_context(request, asked, frame, filters, month, pens, gaps)
+    context = pages.month_context(request, asked, frame, filters, month, pens)
     return render(request, "calendar_app/month.html", context)
 
 
@@ -86,12 +82,7 @@ def _asked(request: MemberRequest) -> Asked:
 
 
 def _month(
-    request: MemberRequest,
-    asked: Asked,
-    frame: Frame,
-    filters: Filters,
-    period: Period,
-    slots: dict[date, list[Slot]],
+    request: MemberRequest, asked: Asked, frame: Frame, filters: Filters, period: Period
 ) -> Month:
     rows = queries.posts_between(
         request.organization, request.membership, period, filters, asked.now
@@ -101,7 +92,7 @@ def _month(
         today=asked.today,
         week_start=request.organization.week_start,
         posts=shown(request, frame, rows, asked.now),
-        slots=slots,
+        slots={},
         unfolded=asked.unfolded,
     )
     view.name_days(month, closures=_holidays(request, frame, period), blackouts=_blackouts(frame))

@@ -292,10 +292,8 @@ def test_markup_typed_by_people_is_text(cast: Any, client_of: Any, plan: Any) ->
 def fill(cast: Any, posts: int) -> None:
     """So many posts in March, on twelve channels, by three owners."""
     bank = cast.organization
-    plan = factories.make_plan(bank, ends_on=date(2027, 12, 31))
+    plan = factories.make_plan(bank)
     channels = [factories.make_channel(bank, kind=kind) for kind in ("x", "facebook", "blog") * 4]
-    for channel in channels:
-        factories.make_commitment(plan, channel, count=5, max_silence=3)
     subjects = Subject.objects.bulk_create(Subject(organization=bank) for _ in range(posts))
     owners = [cast.member, cast.colleague, cast.manager]
     items = ContentItem.objects.bulk_create(
@@ -347,44 +345,3 @@ def test_a_month_of_830_posts_is_at_most_160_kilobytes(cast: Any, client_of: Any
         behind = client.get(URL, {"month": "2027-03"}).content
     assert len(ahead) <= 160_000 and len(behind) <= 160_000
     assert len(client.get(URL + "list/", {"date": "2027-03-01"}).content) <= 100_000
-
-
-# Gaps
-def test_what_is_promised_and_empty_stands_on_its_day(
-    cast: Any, client_of: Any, plan: Any, channel: Any
-) -> None:
-    factories.make_commitment(plan, channel, count=2, weekdays=[1, 3])
-    plan.ends_on = date(2027, 12, 31)
-    plan.save()
-    html = page(client_of(cast.member))
-    eleventh = cell(html, "2027-03-11")
-    assert "gap-slot" in eleventh and "slot empty" in eleventh
-    query = f"channel={channel.pk}&amp;date=2027-03-11&amp;plan={plan.pk}"
-    assert f"/stories/new/?{query}" in eleventh
-    assert "gap-slot" not in cell(html, "2027-03-12")
-    assert "gaps in the next 14 days, of 4 promised posts" in html
-    item = factories.make_story(plan)
-    factories.make_post(item, channel, scheduled_at=at(11))
-    assert "gap-slot" not in cell(page(client_of(cast.member)), "2027-03-11")
-
-
-def test_a_folded_day_still_shows_a_gap(
-    cast: Any, client_of: Any, story: Any, plan: Any, channel: Any
-) -> None:
-    promised = factories.make_channel(cast.organization, kind="blog", name="Blog")
-    factories.make_commitment(plan, promised, count=1, weekdays=[4])
-    for hour in range(8, 16):
-        factories.make_post(story, channel, scheduled_at=at(12, hour))
-    html = cell(page(client_of(cast.member)), "2027-03-12")
-    assert html.count("month-item") == 3 and html.count("gap-slot") == 1 and ">+5<" in html
-
-
-def test_filters_narrow_the_gaps_too(cast: Any, client_of: Any, plan: Any, channel: Any) -> None:
-    other = factories.make_channel(cast.organization, kind="blog")
-    for promised in (channel, other):
-        factories.make_commitment(plan, promised, count=1, weekdays=[4])
-    client = client_of(cast.member)
-    assert cell(page(client), "2027-03-12").count("gap-slot") == 2
-    assert cell(page(client, channel=channel.pk), "2027-03-12").count("gap-slot") == 1
-    assert "gap-slot" not in cell(page(client, status="draft"), "2027-03-12")
-    assert "gap-slot" not in cell(page(client, owner="me"), "2027-03-12")
