@@ -145,12 +145,14 @@ class Month:
         return sum(1 for p in self.posts if p.row.owner is None and p.state != "published")
 
     @property
-    def is_slim(self) -> bool:
-        """Whether every week ends with a Saturday and a Sunday on which nothing stands."""
-        ends = [week.days[5:] for week in self.weeks]
-        return self.weeks[0].days[0].day.weekday() == 0 and not any(
-            day.size for days in ends for day in days
-        )
+    def first_weekday(self) -> int:
+        """The weekday that each row begins with, Monday = 0."""
+        return self.weeks[0].days[0].day.weekday()
+
+    @property
+    def has_weekend_posts(self) -> bool:
+        """Whether anything stands on a Saturday or Sunday."""
+        return any(day.size for day in self.days if day.day.weekday() >= 5)
 
     def week_with(self, day: date) -> Week:
         """The week with this day in it, else the first one."""

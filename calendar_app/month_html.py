@@ -175,6 +175,7 @@ def _add(day: Day, pens: Pens) -> SafeString:
 
 def _more(day: Day, pens: Pens) -> SafeString:
     """The rest of a busy day: a plain link that unfolds it, in place where there is script."""
+    words: str
     if day.is_folded:
         words, to = _unfold_words(day.hidden), f"{pens.fold_url}{day.day}"
     elif day.limit is None and day.size:

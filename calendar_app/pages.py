@@ -131,7 +131,7 @@ def month_context(
         "figures": _figures(asked, frame, filters, month, slug),
         "heads": [date_format(day.day, "D") for day in month.weeks[0].days],
         "rows": month_html.month_rows(month, pens),
-        "is_slim": month.is_slim,
+        "columns": _columns(month),
         "legend": SAID,
         "agenda": _agenda(month, asked, pens),
         "tray": [tray_row(post, pens) for post in frame.tray],
@@ -143,6 +143,13 @@ def month_context(
         "first_run": not (frame.plans and frame.channels),
         "plans_url": address("plans", slug) if not frame.plans else "",
     }
+
+
+def _columns(month: Month) -> str:
+    """How wide the weekend is: it is narrower, and narrower still where nothing stands on it."""
+    if month.first_weekday != 0:
+        return ""
+    return "month-monday" if month.has_weekend_posts else "month-slim"
 
 
 def _step(first: date | None, slug: str, filters: Filters) -> dict[str, str] | None:

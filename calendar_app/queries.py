@@ -7,7 +7,7 @@ by a range over the indexed instant. Local days are taken afterwards, in Python.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -228,7 +228,7 @@ def _tray_count(organization: Organization, viewer: Membership | None) -> Coales
     return Coalesce(Subquery(counted), 0)
 
 
-def _frame(organization: Organization, row: dict[str, Any]) -> Frame:
+def _frame(organization: Organization, row: Mapping[str, Any]) -> Frame:
     return Frame(
         plans={
             r["pk"]: PlanRow(r["pk"], r["name"], r["team"], r["state"] != Plan.State.CLOSED)
@@ -341,8 +341,8 @@ def _filtered(
     if filters.team is not None:
         posts = posts.filter(_of_team(filters.team))
     if filters.owner is not None:
-        owner = None if filters.owner == NOBODY else filters.owner
-        posts = posts.filter(item__owner=owner)
+        nobody = filters.owner == NOBODY
+        posts = posts.filter(Q(item__owner=None) if nobody else Q(item__owner_id=filters.owner))
     return posts.filter(_of_status(filters.status, organization, now))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -29,7 +31,7 @@ def _story(request: MemberRequest, item_id: int) -> HttpResponse:
 def post_new(request: MemberRequest, item_id: int) -> HttpResponse:
     """One more post of a story."""
     item = queries.get_story(request.organization, request.membership, item_id)
-    kept = {
+    kept: dict[str, Any] = {
         "organization": request.organization,
         "channels": list(queries.open_channels(request.organization)),
     }

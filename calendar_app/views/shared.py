@@ -43,7 +43,8 @@ def attempt(form: forms.Form, act: Callable[[], Answer]) -> tuple[Answer | None,
 
 def carry(form: forms.Form, **values: Any) -> None:
     """Put fresh values into the hidden fields of a form that was submitted."""
-    data: Any = form.data.copy()
+    data: Any = form.data
+    data = data.copy()
     for name, value in values.items():
         data[form.add_prefix(name)] = str(value)
     form.data = data

@@ -40,14 +40,14 @@ def story_new(request: MemberRequest) -> HttpResponse:
     """A new story with its posts; a day, a channel and a plan may come with the address."""
     organization, member = request.organization, request.membership
     plans = list(queries.open_plans(organization, member))
-    choices = {
+    choices: dict[str, Any] = {
         "plans": plans,
         "streams": list(queries.open_streams(organization, [plan.pk for plan in plans])),
         "owners": list(people.can_own(organization)),
         "me": member,
     }
     channels = list(queries.open_channels(organization))
-    row = {"organization": organization, "channels": channels}
+    row: dict[str, Any] = {"organization": organization, "channels": channels}
     if request.method != "POST":
         form = StoryForm(organization=organization, initial=_asked(request, plans), **choices)
         rows = PostRows(initial=[_asked_post(request)], prefix="posts", form_kwargs=row)
@@ -146,7 +146,7 @@ def story_edit(request: MemberRequest, item_id: int) -> HttpResponse:
     """Change a story; who saves second is shown what differs and loses nothing."""
     item = queries.get_story(request.organization, request.membership, item_id)
     streams = list(queries.open_streams(request.organization, [item.plan_id]))
-    kept = {"organization": request.organization, "streams": streams}
+    kept: dict[str, Any] = {"organization": request.organization, "streams": streams}
     if request.method != "POST":
         form = StoryEditForm(initial=StoryEditForm.initial_of(item), **kept)
         return _edit_page(request, item, form)

@@ -163,7 +163,7 @@ class Supervisor:
         self.later: list[parts.Part] = []
         self.asked_to_stop = 0
         self.answered = False
-        self.started_at = time.monotonic()
+        self.started_at = self.served_since = time.monotonic()
 
     def run(self) -> int:
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -197,6 +197,7 @@ class Supervisor:
         prepare(self.environment, self.held)
         # Whoever serves or works must not be able to migrate.
         for_parts = {k: v for k, v in self.environment.items() if k != "DATABASE_OWNER_URL"}
+        self.served_since = time.monotonic()
         self.parts = [parts.web(for_parts, listener.fileno(), self.log)]
         # After the first answer, so that nobody waits for a page while they start.
         self.later = [parts.worker(for_parts, self.log), parts.beat(for_parts, self.log)]
@@ -231,7 +232,7 @@ class Supervisor:
             link.request("GET", "/healthz", headers={"Host": "localhost"})
             self.answered = link.getresponse().status == 200
         except (OSError, http.client.HTTPException):
-            if time.monotonic() - self.started_at > START_SECONDS:
+            if time.monotonic() - self.served_since > START_SECONDS:
                 raise Trouble("the web server does not answer; its words stand above.") from None
         finally:
             link.close()

@@ -14,10 +14,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from people import queries as people
-from people.activity import sentence
 from people.errors import NotAllowed, Refused, Stale
 from people.http import MemberRequest
-from people.models import Activity, Organization
+from people.models import Organization
 from plancraft.lib.changes import Change, differences
 from plancraft.lib.dates import local_day
 from plans.forms import PlainForm
@@ -88,19 +87,6 @@ def page(
         return render(request, template, context)
     context |= {"form": attempt.form, "attempt": attempt}
     return render(request, template, context, status=attempt.status)
-
-
-@dataclass(frozen=True)
-class ActivityRow:
-    """One line of an activity feed, in words."""
-
-    activity: Activity
-    words: str
-
-
-def activity_rows(activities: Any) -> list[ActivityRow]:
-    """The feed's lines; one query."""
-    return [ActivityRow(activity, sentence(activity)) for activity in activities]
 
 
 def owners(organization: Organization) -> list[Any]:

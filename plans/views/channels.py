@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from people import activity
 from people import queries as people
 from people.errors import NotAllowed, Stale
 from people.http import MemberRequest, member_view
@@ -74,7 +75,7 @@ def channel_page(request: MemberRequest, channel_id: int) -> HttpResponse:
             for blackout in blackouts
             if blackout.ends_on >= today
         ],
-        feed=_shared.activity_rows(
+        feed=activity.feed(
             people.activity_of(organization, channel._meta.label, channel.pk)[:FEED]
         ),
         may_edit=can(membership, Perm.CHANNEL_EDIT, channel),
@@ -231,12 +232,14 @@ def blackout_new(request: MemberRequest) -> HttpResponse:
     if not form.fields["channel"].choices:  # type: ignore[attr-defined]
         raise PermissionDenied
     attempt = opened(form)
-    added = form.is_valid() and tried(
-        attempt,
-        lambda: services.add_blackout(
-            organization=request.organization, by=request.membership, **form.cleaned_data
-        ),
-    )
+    added = None
+    if form.is_valid():
+        added = tried(
+            attempt,
+            lambda: services.add_blackout(
+                organization=request.organization, by=request.membership, **form.cleaned_data
+            ),
+        )
     if added:
         return redirect("blackouts", request.organization.slug)
     return _show_blackouts(request, attempt)

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from people import activity
 from people import queries as people
 from people.errors import Refused, Stale
 from people.http import MemberRequest, member_view
@@ -97,7 +98,7 @@ def show_plan(request: MemberRequest, plan: Plan, problem: str = "") -> HttpResp
         columns=PLAN_PANELS.columns,
         panels=_panels(occasion),
         readers=queries.readers(organization, plan) if plan.is_confidential else [],
-        feed=_shared.activity_rows(people.activity_of_plan(organization, plan.pk)[:FEED]),
+        feed=activity.feed(people.activity_of_plan(organization, plan.pk)[:FEED]),
         unowned_days=(now - plan.unowned_since).days if plan.unowned_since else 0,
         problem=problem,
     )
@@ -242,12 +243,14 @@ def plan_take_over(request: MemberRequest, plan_id: int) -> HttpResponse:
     hidden = queries.get_hidden_plan(request.organization, request.membership, plan_id)
     form = TakeOverForm(request.POST)
     attempt = opened(form)
-    taken = form.is_valid() and tried(
-        attempt,
-        lambda: services.take_over(
-            plan=hidden, by=request.membership, reason=form.cleaned_data["reason"]
-        ),
-    )
+    taken = None
+    if form.is_valid():
+        taken = tried(
+            attempt,
+            lambda: services.take_over(
+                plan=hidden, by=request.membership, reason=form.cleaned_data["reason"]
+            ),
+        )
     if taken:
         messages.success(request, _("You see this plan now. Its champion so far can read why."))
         return redirect("plan", request.organization.slug, plan_id)

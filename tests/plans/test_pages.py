@@ -500,7 +500,7 @@ def test_upper_rooms_add_tabs_facts_columns_and_panels(
     fresh.facts.append(lambda occasion: PlanFact("Momentum", "78%", "4 points", "risk"))
     cell = PromiseCell("6 of 8", percent=75)
     fresh.add_column(PromiseColumn("Next 14 days", lambda occasion, rows: {promise.pk: cell}))
-    fresh.add_panel(PlanPanel("side", "plans/_activity.html", lambda occasion: {"any": 1}))
+    fresh.add_panel(PlanPanel("side", "people/_activity.html", lambda occasion: {"any": 1}))
     fresh.add_panel(PlanPanel("main", "plans/nowhere.html", lambda occasion: None))
     monkeypatch.setattr("plans.views.plans.PLAN_PANELS", fresh)
     page = client_of(cast.viewer).get(at("plan", plan_id=plan.pk)).content.decode()

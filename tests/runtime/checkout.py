@@ -52,7 +52,7 @@ class Checkout:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self.wait_until(lambda: self.get("/healthz") == 200 and "answers at" in self.words(), 60)
+        self.wait_until(lambda: self.get("/healthz") == 200 and "answers at" in self.words(), 150)
         return time.monotonic() - began
 
     def words(self) -> str:
