@@ -5,26 +5,23 @@ Entered into the registries of `workflow` at start-up (`apps.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Case, F, Prefetch, QuerySet, When
-from django.db.models.functions import Now
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from calendar_app import states
+from calendar_app import approval_words, states
 from calendar_app.models import ContentItem, ItemState, Placement
-from calendar_app.snapshot import readable, snapshot
+from calendar_app.snapshot import snapshot
 from people.models import Membership, Organization
 from plancraft.lib.dates import local_day
-from plans.models import Channel
 from plans.queries import visible_plans
 from workflow.models import Subject
-from workflow.registry import Ownable, SubjectFacts, SubjectKind, UnownedRow
+from workflow.registry import Ownable, SubjectFacts, SubjectKind, UnownedRow, counted
 
 FINISHED = (ItemState.PUBLISHED, ItemState.CANCELLED)
 
@@ -119,6 +116,9 @@ STORY = Ownable(
     unfinished_of=_unfinished_of,
     unowned=_unowned,
     fallbacks=_fallbacks,
+    owned_counts=lambda organization: counted(
+        ContentItem.objects.filter(organization=organization).exclude(state__in=FINISHED)
+    ),
 )
 
 
@@ -132,70 +132,12 @@ def _load(subject: Subject) -> ContentItem:
 
 
 def _facts(item: ContentItem) -> SubjectFacts:
-    return _facts_with(item, _live_posts().filter(item=item))
-
-
-def _live_posts() -> QuerySet[Placement]:
-    """Posts with the kind of their channel, and `ahead`: their time, where it is still to come."""
-    still = When(scheduled_at__gt=Now(), then=F("scheduled_at"))
-    return (
-        Placement.objects.filter(cancelled_at=None)
-        .annotate(ahead=Case(still, default=None))
-        .select_related("channel")
-    )
-
-
-def _facts_of(viewer: Membership | None, subjects: Sequence[Subject]) -> dict[int, SubjectFacts]:
-    """By two queries: the stories that the viewer sees, and their live posts."""
-    if not subjects:
-        return {}
-    organization = subjects[0].organization
-    items = _stories(organization).filter(
-        subject__in=subjects, plan__in=visible_plans(organization, viewer)
-    )
-    posts: dict[int, list[Placement]] = {}
-    for post in _live_posts().filter(item__subject__in=subjects):
-        posts.setdefault(post.item_id, []).append(post)
-    return {item.subject_id: _facts_with(item, posts.get(item.pk, ())) for item in items}
-
-
-def _facts_with(item: ContentItem, posts: Iterable[Any]) -> SubjectFacts:
-    posts = list(posts)
-    ahead = [post.ahead for post in posts if post.ahead and post.state != ItemState.PUBLISHED]
-    return SubjectFacts(
-        title=item.title,
-        url=url(item),
-        plan_id=item.plan_id,
-        champion=item.plan.owner,
-        owner=item.owner,
-        channel_kinds=frozenset(post.channel.kind for post in posts),
-        closed_because=_closed_because(item),
-        goes_out_at=min(ahead, default=None),
-    )
-
-
-def _closed_because(item: ContentItem) -> str:
-    if item.state == ItemState.CANCELLED:
-        return _now("This story is cancelled, so there is nothing to approve.")
-    if item.state == ItemState.PUBLISHED:
-        return _now("Everything of this story went out already.")
-    return ""
+    live = item.posts.filter(cancelled_at=None).select_related("channel")
+    return approval_words.story_facts(item, list(live.order_by("scheduled_at", "pk")))
 
 
 def _visible(membership: Membership, item: ContentItem) -> bool:
     return visible_plans(item.organization, membership).filter(pk=item.plan_id).exists()
-
-
-def _fields(
-    organization: Organization, snapshots: Sequence[dict[str, Any]]
-) -> list[list[tuple[str, str]]]:
-    """What was approved as people read it: one query, for the names of the channels."""
-    wanted = {post["channel"] for content in snapshots for post in content.get("posts", ())}
-    names = dict(
-        Channel.objects.filter(organization=organization, pk__in=wanted).values_list("pk", "name")
-    )
-    zone = ZoneInfo(organization.time_zone)
-    return [readable(content, names, zone) for content in snapshots]
 
 
 def _refresh(item: ContentItem) -> None:
@@ -210,6 +152,6 @@ CONTENT_ITEM = SubjectKind(
     refresh=_refresh,
     visible=_visible,
     differences=states.differences,
-    fields=_fields,
-    facts_of=_facts_of,
+    fields=approval_words.fields,
+    facts_of=approval_words.facts_of,
 )

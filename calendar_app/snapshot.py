@@ -10,13 +10,9 @@ words count once: repeating what was approved needs no new approval.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from django.utils.translation import gettext as _
 
 from calendar_app.models import ContentItem, Placement
 
@@ -41,38 +37,6 @@ def snapshot_of(item: ContentItem, posts: Iterable[Placement]) -> dict[str, Any]
     if item.cancelled_at is not None:
         content["cancelled"] = True
     return content
-
-
-def readable(
-    content: Mapping[str, Any], channels: Mapping[int, str], zone: ZoneInfo
-) -> list[tuple[str, str]]:
-    """A snapshot as label and text, in a fixed order; the embargo on the wall clock of `zone`."""
-    embargo = content.get("embargo_until")
-    local = datetime.fromisoformat(embargo).astimezone(zone) if embargo else None
-    fields = [
-        (_("Title"), content.get("title", "")),
-        (_("Link"), content.get("link", "")),
-        (_("Embargo lifts"), f"{local:%Y-%m-%d %H:%M}" if local else ""),
-    ]
-    if "copy" in content:
-        fields.append((_("Copy"), content["copy"]))
-    if content.get("cancelled"):
-        fields.append((_("Cancelled"), _("yes")))
-    return fields + _words_by_channel(content, channels)
-
-
-def _words_by_channel(
-    content: Mapping[str, Any], channels: Mapping[int, str]
-) -> list[tuple[str, str]]:
-    """The words on each channel; a channel that says two things is numbered from the second on."""
-    said: Counter[int] = Counter()
-    fields = []
-    for post in content.get("posts", ()):
-        pk = post["channel"]
-        said[pk] += 1
-        name = channels.get(pk, _("a channel"))
-        fields.append((name if said[pk] == 1 else f"{name} ({said[pk]})", post["copy"]))
-    return fields
 
 
 def effective_copy(item: ContentItem, post: Placement) -> str:

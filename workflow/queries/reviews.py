@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet
 
 from people import queries as people
-from people.models import Membership, Organization
+from people.models import Department, Membership, Organization
 from people.models.organizations import Role
 from workflow.models import (
     Approval,
     Decision,
     Review,
     ReviewStage,
+    Revision,
     Stage,
     Subject,
     SubjectEdit,
@@ -59,6 +60,24 @@ def get_template(organization: Organization, template_id: int) -> WorkflowTempla
         .prefetch_related("stages__people__user")
         .first()
     )
+
+
+def templates_with_approvers(
+    organization: Organization,
+) -> list[tuple[WorkflowTemplate, list[tuple[Stage, list[Membership]]]]]:
+    """Each workflow in force with its stages and who could decide there now; constant queries.
+
+    A champion's stage names nobody here: it is another person in each plan.
+    """
+    members = list(people.members(organization).exclude(role=Role.VIEWER))
+    found = []
+    for template in current_templates(organization):
+        stages = [
+            (stage, [m for m in members if m.pk in approvers_of(stage, members, None)])
+            for stage in template.stages.all()
+        ]
+        found.append((template, stages))
+    return found
 
 
 def template_for(
@@ -110,15 +129,40 @@ def approvers_of(
 
     Administrators stand in for managers where there is no manager, as everywhere in rule 2.
     """
-    if stage.approvers == Stage.Approvers.PEOPLE:
-        named = {m.pk for m in stage.people.all()}
-        return frozenset(m.pk for m in members if m.pk in named)
-    if stage.approvers == Stage.Approvers.DEPARTMENT:
-        return frozenset(m.pk for m in members if m.department_id == stage.department_id)
     if stage.approvers == Stage.Approvers.CHAMPION:
         return frozenset(m.pk for m in members if champion is not None and m.pk == champion.pk)
-    found = frozenset(m.pk for m in members if m.role == stage.role)
-    if not found and stage.role == Role.MANAGER:
+    named = stage.people.all() if stage.approvers == Stage.Approvers.PEOPLE else ()
+    return _named(members, stage.approvers, named, stage.role, stage.department_id)
+
+
+def able_at(
+    organization: Organization,
+    approvers: str,
+    named: Sequence[Membership],
+    role: str,
+    department: Department | None,
+) -> frozenset[int]:
+    """Who could decide at a stage of this kind now; a champion's stage aside."""
+    members = list(people.members(organization).exclude(role=Role.VIEWER))
+    return _named(members, approvers, named, role, department.pk if department else None)
+
+
+def _named(
+    members: Sequence[Membership],
+    approvers: str,
+    named: Iterable[Membership],
+    role: str,
+    department_id: int | None,
+) -> frozenset[int]:
+    if approvers == Stage.Approvers.PEOPLE:
+        wanted = {m.pk for m in named}
+        return frozenset(m.pk for m in members if m.pk in wanted)
+    if approvers == Stage.Approvers.DEPARTMENT:
+        return frozenset(
+            m.pk for m in members if department_id is not None and m.department_id == department_id
+        )
+    found = frozenset(m.pk for m in members if m.role == role)
+    if not found and role == Role.MANAGER:
         return frozenset(m.pk for m in members if m.role == Role.ADMIN)
     return found
 
@@ -274,3 +318,17 @@ def gave(membership: Membership, approval: Approval) -> bool:
     return Decision.objects.filter(
         review_id=approval.review_id, member=membership, choice=Decision.Choice.APPROVE
     ).exists()
+
+
+def get_revision(organization: Organization, revision_id: int) -> Revision | None:
+    """One revision."""
+    return (
+        Revision.objects.filter(organization=organization, pk=revision_id)
+        .select_related("subject__organization", "created_by__user")
+        .first()
+    )
+
+
+def decisions_on(revision: Revision) -> QuerySet[Decision]:
+    """What was decided on exactly this revision, in order."""
+    return Decision.objects.filter(revision=revision).select_related("member__user").order_by("id")
