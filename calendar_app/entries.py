@@ -14,14 +14,14 @@ from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from calendar_app import states
+from calendar_app import approval_words, states
 from calendar_app.models import ContentItem, ItemState, Placement
 from calendar_app.snapshot import snapshot
 from people.models import Membership, Organization
 from plancraft.lib.dates import local_day
 from plans.queries import visible_plans
 from workflow.models import Subject
-from workflow.registry import Ownable, SubjectFacts, SubjectKind, UnownedRow
+from workflow.registry import Ownable, SubjectFacts, SubjectKind, UnownedRow, counted
 
 FINISHED = (ItemState.PUBLISHED, ItemState.CANCELLED)
 
@@ -116,6 +116,9 @@ STORY = Ownable(
     unfinished_of=_unfinished_of,
     unowned=_unowned,
     fallbacks=_fallbacks,
+    owned_counts=lambda organization: counted(
+        ContentItem.objects.filter(organization=organization).exclude(state__in=FINISHED)
+    ),
 )
 
 
@@ -129,15 +132,8 @@ def _load(subject: Subject) -> ContentItem:
 
 
 def _facts(item: ContentItem) -> SubjectFacts:
-    kinds = item.posts.filter(cancelled_at=None).values_list("channel__kind", flat=True)
-    return SubjectFacts(
-        title=item.title,
-        url=url(item),
-        plan_id=item.plan_id,
-        champion=item.plan.owner,
-        owner=item.owner,
-        channel_kinds=frozenset(kinds),
-    )
+    live = item.posts.filter(cancelled_at=None).select_related("channel")
+    return approval_words.story_facts(item, list(live.order_by("scheduled_at", "pk")))
 
 
 def _visible(membership: Membership, item: ContentItem) -> bool:
@@ -156,4 +152,6 @@ CONTENT_ITEM = SubjectKind(
     refresh=_refresh,
     visible=_visible,
     differences=states.differences,
+    fields=approval_words.fields,
+    facts_of=approval_words.facts_of,
 )

@@ -66,6 +66,8 @@ SHOWN = PROMISED | {Kind.MISSED, Kind.UNCONFIRMED}
 PRESSING = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.NOTICE: 2, Severity.PAST: 3}
 SOON = 14
 """How many days the drawer, the dashboard and a plan's promises look ahead, today included."""
+PAGE_DAYS = 30
+"""How many days ahead the gaps page and the command look unless asked otherwise."""
 BACK = 28
 """How many days back what is past, missed or unconfirmed is shown."""
 

@@ -64,8 +64,13 @@ class FeedRow:
     sealed: bool = True
 
 
+PERSON = "people.Membership"
+
+
 def thing_name(subject_type: str) -> str:
     """What things of this type are called ("plans.Plan": "plan")."""
+    if subject_type == PERSON:
+        return _("person")
     try:
         return str(apps.get_model(subject_type)._meta.verbose_name)
     except (LookupError, ValueError):

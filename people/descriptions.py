@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from people.activity import describes, words
 from people.models import Activity
 from people.models.organizations import Role
+from plancraft.lib.dates import parse_day
 
 SENTENCES = {
     "organization.created": lambda: _("founded %(words)s."),
@@ -47,13 +49,17 @@ def _role(value: Any) -> str:
     return str(Role(value).label).lower() if value in Role.values else str(value)
 
 
+def _day(value: str) -> str:
+    """A day as people write it; anything else as it stands."""
+    day = parse_day(value)
+    return date_format(day, "D j F Y") if day else value
+
+
 def _describe(activity: Activity) -> str:
-    facts = {
-        key: _role(value) if key in ("role", "from", "to") else value
-        for key, value in activity.payload.items()
-    }
-    missing = dict.fromkeys(("role", "from", "to", "day"), "")
-    return SENTENCES[activity.verb]() % {**missing, **facts, "words": words(activity)}
+    payload = activity.payload
+    facts = {key: _role(payload.get(key, "")) for key in ("role", "from", "to")}
+    day = _day(payload.get("day", ""))
+    return SENTENCES[activity.verb]() % {**facts, "day": day, "words": words(activity)}
 
 
 for _verb in SENTENCES:

@@ -116,10 +116,8 @@ class SettingsForm(forms.Form):
     )
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
-        names = ("name", "time_zone", "week_start", "country", "subdivision", "working_weekdays")
-        names += ("work_starts", "work_ends", "tolerance_hours")
-        initial = {name: getattr(organization, name) for name in names}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {name: getattr(organization, name) for name in services.SETTINGS}
+        super().__init__(*args, **kwargs)
         self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
         country = (self.data.get("country") if self.is_bound else "") or organization.country
         regions = working_calendar.subdivision_choices(country)
@@ -205,8 +203,8 @@ class MemberForm(forms.Form):
     def __init__(
         self, *args: Any, member: Membership, departments: list[Department], **kwargs: Any
     ) -> None:
-        initial = {"role": member.role, "department": member.department_id or ""}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {"role": member.role, "department": member.department_id or ""}
+        super().__init__(*args, **kwargs)
         _department_field(self, departments)
 
 
@@ -269,8 +267,8 @@ class ProfileForm(forms.Form):
     theme = forms.ChoiceField(label=_("Appearance"), choices=User.Theme.choices)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        initial = {name: getattr(user, name) for name in services.PROFILE}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {name: getattr(user, name) for name in services.PROFILE}
+        super().__init__(*args, **kwargs)
 
     def clean_initials(self) -> str:
         """In capitals, as they are shown."""

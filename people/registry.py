@@ -99,3 +99,14 @@ def register_hidden_plans(reader: HiddenPlans) -> None:
 def hidden_plans(viewer: Membership) -> set[int]:
     """The plans of whose activity the viewer may learn nothing (confidential ones, rule 6)."""
     return {plan_id for reader in HIDDEN_PLANS for plan_id in reader(viewer)}
+
+
+OnOrganizationCreated = Callable[[Organization, Membership], None]
+"""`(organization, its first administrator)`: what a new organization begins with."""
+
+ON_ORGANIZATION_CREATED: list[OnOrganizationCreated] = []
+
+
+def register_on_organization_created(hook: OnOrganizationCreated) -> None:
+    """Enter what your room gives a new organization, in the transaction that creates it."""
+    ON_ORGANIZATION_CREATED.append(hook)

@@ -126,12 +126,20 @@ def _seal_row(organization_id: int, link: Link, now: datetime) -> ActivitySeal:
 
 
 def alarm(*, now: datetime, organization: Organization | None = None) -> Alarm:
-    """What has waited for its seal longer than a minute; for the audit page and the status page."""
-    waiting = unsealed().filter(at__lt=now - ALARM_AFTER)
+    """What has waited for its seal longer than a minute; for the audit page and the status page.
+
+    Looks near the newest seal only: where no sealer runs, all that waits is newer than that.
+    """
+    waiting = unsealed(everywhere=False).filter(at__lt=now - ALARM_AFTER)
     if organization is not None:
         waiting = waiting.filter(organization=organization)
     oldest = waiting.aggregate(oldest=Min("at"))["oldest"]
     return Alarm(waiting.count() if oldest else 0, oldest)
+
+
+def oldest_late(now: datetime) -> datetime | None:
+    """Since when the oldest activity waits that should be sealed by now; for the status page."""
+    return alarm(now=now).oldest
 
 
 def links_of(organization: Organization) -> Iterator[Link]:

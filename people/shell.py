@@ -128,7 +128,15 @@ def _own_items(request: Any, membership: Membership, shell: Shell) -> None:
     if can(membership, Perm.ORGANIZATION_EDIT):
         shell.settings += [
             _tab(_("Working time"), "organization-settings", slug, here, 10, "closure-day-add"),
-            _tab(_("Departments"), "departments", slug, here, 20, "department-edit"),
+            _tab(
+                _("Departments"),
+                "departments",
+                slug,
+                here,
+                20,
+                "department-edit",
+                "department-delete",
+            ),
         ]
     if can(membership, Perm.AUDIT):
         shell.settings.append(_tab(_("Audit trail"), "audit", slug, here, 90))

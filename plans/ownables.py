@@ -14,7 +14,7 @@ from plans import queries
 from plans.models import Channel, Commitment, Objective, Plan, Stream
 from plans.rules import PlanState
 from workflow.models import Owned
-from workflow.registry import Ownable, UnownedRow
+from workflow.registry import Ownable, UnownedRow, counted
 
 
 # Relations ---------------------------------------------------------------------------------------
@@ -62,6 +62,11 @@ def _unfinished_plans(organization: Organization, owner: Membership) -> Iterable
         .select_related("organization", "owner__user")
         .order_by("pk")
     )
+
+
+def _plan_counts(organization: Organization) -> dict[int, int]:
+    plans = queries.visible_plans(organization, None)
+    return counted(plans.filter(state__in=queries.OPEN_STATES))
 
 
 def _unowned_plans(organization: Organization, viewer: Membership | None) -> Sequence[UnownedRow]:
@@ -204,6 +209,7 @@ OWNABLES = (
         unfinished_of=_unfinished_plans,
         unowned=_unowned_plans,
         fallbacks=lambda plan: [],
+        owned_counts=_plan_counts,
     ),
     Ownable(
         label="plans.Stream",
@@ -218,6 +224,7 @@ OWNABLES = (
         unfinished_of=_unfinished_streams,
         unowned=_unowned_streams,
         fallbacks=lambda stream: [stream.plan.owner] if stream.plan.owner else [],
+        owned_counts=lambda organization: counted(_open_streams(organization, None)),
     ),
     Ownable(
         label="plans.Channel",
@@ -232,5 +239,6 @@ OWNABLES = (
         unfinished_of=_unfinished_channels,
         unowned=_unowned_channels,
         fallbacks=_champions_of_channel,
+        owned_counts=lambda organization: counted(_channels(organization).filter(archived_at=None)),
     ),
 )

@@ -52,6 +52,13 @@ def hidden_plans(organization: Organization, membership: Membership) -> QuerySet
     return plans.exclude(pk__in=seen).select_related("owner__user").order_by("pk")
 
 
+def unseen_plan_ids(viewer: Membership) -> list[int]:
+    """The plans of whose activity the viewer may learn nothing: confidential, and not theirs."""
+    seen = visible_plans(viewer.organization, viewer).values("pk")
+    unseen = Plan.objects.filter(organization=viewer.organization, is_confidential=True)
+    return list(unseen.exclude(pk__in=seen).values_list("pk", flat=True))
+
+
 def get_hidden_plan(organization: Organization, membership: Membership, plan_id: int) -> Plan:
     """One of `hidden_plans`, else 404."""
     return get_object_or_404(hidden_plans(organization, membership), pk=plan_id)

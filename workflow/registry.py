@@ -6,10 +6,12 @@ models and a `SubjectKind` for each kind of subject, in its `apps.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from django.db.models import Count, QuerySet
 
 from people.models import Membership, Organization
 from workflow.models import Owned, Subject
@@ -46,6 +48,8 @@ class Ownable:
     unowned      `(organization, viewer or None) -> rows without owner`; one query
     fallbacks    `(row) -> members chased in its place, in order`, managers excluded (rule 2)
     lock         `(organization, pk) -> the row, locked FOR UPDATE`
+    owned_counts `(organization) -> membership key -> unfinished things owned`, in one query; where
+                 a room offers none, they are counted member by member
     """
 
     label: str
@@ -60,6 +64,7 @@ class Ownable:
     unfinished_of: Callable[[Organization, Membership], Iterable[Owned]]
     unowned: Callable[[Organization, Membership | None], Sequence[UnownedRow]]
     fallbacks: Callable[[Any], Sequence[Membership]]
+    owned_counts: Callable[[Organization], Mapping[int, int]] | None = None
 
 
 OWNABLES: dict[str, Ownable] = {}
@@ -82,7 +87,8 @@ class SubjectFacts:
     """What choosing and running a workflow needs to know of a subject.
 
     `closed_because` is a sentence where nothing can be submitted any more (cancelled, all of it
-    published), else empty. `goes_out_at` is the earliest time still ahead at which it will be seen.
+    published), else empty. `goes_out_at` is the earliest instant at which what has not gone out
+    will be seen; `detail` says in a word or two where it belongs.
     """
 
     title: str
@@ -93,6 +99,7 @@ class SubjectFacts:
     channel_kinds: frozenset[str]
     closed_because: str = ""
     goes_out_at: datetime | None = None
+    detail: str = ""
 
 
 Fields = list[tuple[str, str]]
@@ -169,3 +176,23 @@ def register_subject_kind(kind: SubjectKind) -> None:
 def kind_of(subject: Subject) -> SubjectKind:
     """The entry for this subject."""
     return SUBJECT_KINDS[subject.kind]
+
+
+def counted(rows: QuerySet[Any]) -> dict[int, int]:
+    """Membership key -> how many of these rows they own; one query. For `owned_counts`."""
+    found = rows.exclude(owner=None).order_by().values_list("owner").annotate(n=Count("pk"))
+    return dict(found)
+
+
+KindChoices = Callable[[], Sequence[tuple[str, Any]]]
+CHANNEL_KINDS: list[KindChoices] = []
+
+
+def register_channel_kinds(choices: KindChoices) -> None:
+    """Say which kinds of channel there are, for choosing who approves what: (value, label)."""
+    CHANNEL_KINDS.append(choices)
+
+
+def channel_kinds() -> list[tuple[str, Any]]:
+    """Every kind of channel, with its label."""
+    return [choice for choices in CHANNEL_KINDS for choice in choices()]

@@ -15,11 +15,14 @@ from calendar_app.forms import DayField, RowChoice
 from calendar_app.imports.answers import CREATE, LEAVE_OUT, Answers
 from calendar_app.imports.columns import Mapped, mapping_problem
 from calendar_app.imports.datecells import Order
+from calendar_app.imports.folding import fold
+from calendar_app.imports.matching import network_of
 from calendar_app.imports.preparing import Prepared, channel_name
 from calendar_app.imports.sheets import Limits
 from calendar_app.imports.wording import FIELD_LABELS, sentence
 from calendar_app.imports.words import Field
 from plans.models import Plan
+from plans.models.channels import ChannelKind
 
 SAMPLES = 3
 DAY, MONTH = "day", "month"
@@ -66,9 +69,16 @@ class AnswersForm(forms.Form):
     """
 
     def __init__(
-        self, data: Any = None, *, prepared: Prepared, answers: Answers, may_create: bool
+        self,
+        data: Any = None,
+        *,
+        prepared: Prepared,
+        answers: Answers,
+        may_create: bool,
+        file_name: str = "",
     ) -> None:
         super().__init__(data)
+        self.file_name = file_name
         self.prepared, self.answers, self.may_create = prepared, answers, may_create
         self.words = list(dict.fromkeys([*answers.channels, *prepared.preview.unknown_channels]))
         self._ask_order()
@@ -138,7 +148,7 @@ class AnswersForm(forms.Form):
     def _ask_channels(self) -> None:
         known = self._known_channels()
         if self._has_rows_without_channel() or self.answers.default_channel:
-            choices = [("", _("Choose a channel")), *known]
+            choices = [("", _("Choose a channel")), *known, *self._offered_channel(known)]
             choices.append((LEAVE_OUT, _("None: leave out those with a date")))
             default = forms.ChoiceField(
                 label=_("Channel for rows that name none"), required=False, choices=choices
@@ -153,6 +163,15 @@ class AnswersForm(forms.Form):
                 },
             )
             self._add(f"channel_{number}", control, self.answers.channels.get(word, ""))
+
+    def _offered_channel(self, known: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """A channel to create for rows that name none: the one in the file's name, or a blog."""
+        kind = network_of(self.file_name.rpartition(".")[0]) or ChannelKind.BLOG.value
+        name = str(ChannelKind(kind).label)
+        if not self.may_create or fold(name) in {fold(label) for _key, label in known}:
+            return []
+        words = gettext("Create the channel “%(name)s”") % {"name": name}
+        return [(f"{CREATE}:{name}", words)]
 
     def _has_rows_without_channel(self) -> bool:
         preview = self.prepared.preview

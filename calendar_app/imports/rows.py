@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Container
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo
 
 from calendar_app.imports.columns import Mapped, is_link
@@ -30,7 +30,7 @@ from calendar_app.imports.preview import (
 )
 from calendar_app.imports.sheets import CellValue, Row
 from calendar_app.imports.words import Field
-from plancraft.lib.dates import at_wall_clock
+from plancraft.lib.dates import EARLIEST, LATEST, at_wall_clock
 
 TITLE_LIMIT = 300
 LINK_LIMIT = 2_000
@@ -86,8 +86,16 @@ class RowReader:
         if skip is not None:
             return Parsed(row, key, skip=skip)
         day, clock, zone, problems, kept = self._when(row)
+        if day and zone is not None:
+            day, clock, zone = self._at_home(day, clock, zone)
         unchanged = key in self.existing
         return Parsed(row, key, None, unchanged, day, clock, zone, (*row.notes, *problems), kept)
+
+    def _at_home(self, day: date, clock: time | None, zone: tzinfo) -> tuple[date, time, tzinfo]:
+        """A moment whose zone is written, on the organization's wall: weeks are counted there."""
+        home = ZoneInfo(self.options.zone)
+        moment = datetime.combine(day, clock or self.options.default_time, zone).astimezone(home)
+        return moment.date(), moment.time(), home
 
     def finish(self, parsed: Parsed, weeks: int) -> RowPreview:
         """Make the row's outcome, its date moved by `weeks`."""
@@ -275,11 +283,11 @@ class RowReader:
     def _shifted(self, parsed: Parsed, weeks: int, problems: list[Message]) -> date | None:
         if parsed.day is None:
             return None
-        try:
-            return parsed.day + timedelta(weeks=weeks)
-        except OverflowError:
-            problems.append(say(gettext_noop("The shifted date lies too far away: left undated.")))
-            return None
+        days = parsed.day.toordinal() + 7 * weeks
+        if EARLIEST.toordinal() <= days <= LATEST.toordinal():
+            return date.fromordinal(days)
+        problems.append(say(gettext_noop("The moved date lies too far away: left undated.")))
+        return None
 
     def _channels(
         self, row: Row, day: date | None, problems: list[Message]

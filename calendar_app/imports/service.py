@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from calendar_app.imports import bulk, queries, undoing
 from calendar_app.imports.answers import Answers
+from calendar_app.imports.header import choose_sheet
 from calendar_app.imports.messages import SheetError
 from calendar_app.imports.preparing import Prepared, prepare
 from calendar_app.imports.preview import Preview
@@ -51,7 +52,7 @@ def upload(*, plan: Plan, file_name: str, content: bytes, by: Membership) -> Imp
     if len(content) > limits.size:
         raise Refused(_("This file is larger than %(limit)s MB.") % {"limit": 5})
     try:
-        read_grid(content, limits=limits)
+        read_grid(content, limits=limits, choose_sheet=choose_sheet)
     except SheetError as error:
         raise Refused(sentence(error.message)) from error
     return ImportBatch.objects.create(

@@ -25,8 +25,6 @@ from people.errors import NotAllowed, Refused
 from people.http import MemberRequest, member_view
 from people.permissions import Perm, can
 
-STATES_RUNNING = (ImportBatch.State.RUNNING,)
-
 
 def address(batch: ImportBatch, organization: str) -> str:
     """The page of one import."""
@@ -93,6 +91,7 @@ def _form(request: MemberRequest, batch: ImportBatch, data: Any = None) -> Answe
         prepared=service.look(batch=batch, now=timezone.now()),
         answers=Answers.from_json(batch.options),
         may_create=can(request.membership, Perm.CHANNEL_CREATE),
+        file_name=batch.file_name,
     )
 
 
@@ -207,8 +206,11 @@ def import_progress(request: MemberRequest, batch_id: int) -> HttpResponse:
     batch = queries.get_batch(request.organization, request.membership, batch_id)
     if batch.state == ImportBatch.State.RUNNING:
         return render(request, "calendar_app/imports/_progress.html", {"batch": batch})
-    response = HttpResponse(status=200)
-    response["HX-Redirect"] = address(batch, request.organization.slug)
+    here = address(batch, request.organization.slug)
+    if not request.htmx:
+        return redirect(here)
+    response = HttpResponse()
+    response["HX-Redirect"] = here
     return response
 
 

@@ -297,13 +297,20 @@ def _fill_merged(table: list[list[tuple[str, CellValue]]], shape: Shape) -> None
 def _read_cell(cell: Any) -> tuple[str, CellValue]:
     value = cell.value
     if isinstance(value, str):
-        text = "" if value in ERROR_VALUES else clean(value)
+        text = "" if value in ERROR_VALUES else clean(_unescaped(value))
         return text, text or None
     if isinstance(value, bool):
         return ("TRUE" if value else "FALSE"), str(value).upper()
     if isinstance(value, (int, float)):
         return _number(value, cell.number_format or "General"), value
     return _moment(value)
+
+
+def _unescaped(text: str) -> str:
+    """Excel writes control characters as ``_x000D_``."""
+    return (
+        re.sub(r"_x([0-9A-Fa-f]{4})_", lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
+    )
 
 
 def _moment(value: object) -> tuple[str, CellValue]:

@@ -31,7 +31,7 @@ from plancraft.lib.dates import Period, parse_day
 from plans.models import Commitment
 from workflow.queries import unowned
 
-DAYS_DEFAULT = 30
+DAYS_DEFAULT = gap_queries.PAGE_DAYS
 LONGEST = 400
 
 

@@ -16,6 +16,7 @@ from people.services.members import (
     reactivate_member,
 )
 from people.services.organizations import (
+    SETTINGS,
     add_closure_day,
     change_settings,
     create_organization,
@@ -25,6 +26,7 @@ from people.services.persons import PROFILE, change_profile, choose_theme, name_
 
 __all__ = [
     "PROFILE",
+    "SETTINGS",
     "Offer",
     "accept_invitation",
     "add_closure_day",

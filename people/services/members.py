@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -23,10 +24,14 @@ HANDED_OVER = "handed over by an administrator"
 
 
 def _lock_member(member: Membership, by: Membership) -> Membership:
-    """The member, locked after the organization, so that two changes never cross."""
-    require(by, Perm.ORGANIZATION_EDIT)
+    """The member, locked after the organization, so that two changes never cross.
+
+    Who acts is read again under the lock: they may have lost the right a moment ago.
+    """
     require_same(by, member.organization_id)
     lock_organization(member.organization_id)
+    by.refresh_from_db(fields=["role", "deactivated_at"])
+    require(by, Perm.ORGANIZATION_EDIT)
     return (
         Membership.objects.select_for_update(of=("self",))
         .select_related("user", "organization", "department")
@@ -86,7 +91,7 @@ def _change_role(row: Membership, role: str, by: Membership) -> None:
     if role != Role.ADMIN:
         _keep_an_administrator(row)
     _keep_owners_able(row, role)
-    facts = {"from": row.role, "to": role}
+    facts: dict[str, Any] = {"from": row.role, "to": role}
     row.role = role
     row.save(update_fields=["role"])
     record(

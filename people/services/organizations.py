@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from people import registry
 from people.activity import record
 from people.errors import Refused
 from people.models import ClosureDay, Membership, Organization, User
@@ -62,6 +63,8 @@ def create_organization(
         time_zone=time_zone,
         country=country,
     )
+    for hook in registry.ON_ORGANIZATION_CREATED:
+        hook(organization, membership)
     return membership
 
 

@@ -66,6 +66,8 @@ class Keeper:
         for server in reversed(list(self.servers.values())):
             server.stop()
         self.pass_on(0)
+        with contextlib.suppress(OSError):
+            self.home.sockets.rmdir()
 
     def pass_on(self, seconds: float) -> None:
         """Print what the servers said, each line under its name."""

@@ -26,6 +26,7 @@ class Redis:
 
     def prepare(self) -> None:
         self.home.redis.mkdir(parents=True, exist_ok=True)
+        self.home.sockets.mkdir(mode=0o700, exist_ok=True)
         self._end_left_over()
         self.home.redis_socket.unlink(missing_ok=True)
 

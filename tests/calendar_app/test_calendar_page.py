@@ -292,8 +292,10 @@ def test_markup_typed_by_people_is_text(cast: Any, client_of: Any, plan: Any) ->
 def fill(cast: Any, posts: int) -> None:
     """So many posts in March, on twelve channels, by three owners."""
     bank = cast.organization
-    plan = factories.make_plan(bank)
+    plan = factories.make_plan(bank, ends_on=date(2027, 12, 31))
     channels = [factories.make_channel(bank, kind=kind) for kind in ("x", "facebook", "blog") * 4]
+    for channel in channels:
+        factories.make_commitment(plan, channel, count=5, max_silence=3)
     subjects = Subject.objects.bulk_create(Subject(organization=bank) for _ in range(posts))
     owners = [cast.member, cast.colleague, cast.manager]
     items = ContentItem.objects.bulk_create(

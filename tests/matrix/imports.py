@@ -36,7 +36,7 @@ ROWS = [
     Row("imports", ALL, Perm.IMPORT),
     Row("import-new", ALL, Perm.IMPORT),
     Row("import", ALL, Perm.IMPORT, kwargs=one_file),
-    Row("import-progress", ALL, Perm.IMPORT, kwargs=one_file),
+    Row("import-progress", MOVED, Perm.IMPORT, kwargs=one_file),
     Row(
         "import-answer",
         {**ALL, "admin": 422, "manager": 422, "member": 422},

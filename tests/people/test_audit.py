@@ -144,6 +144,16 @@ def test_hidden_plans_are_not_spoken_of(
     assert len(answer.context["rows"]) == 1
 
 
+def test_a_confidential_plan_is_told_to_its_champion_only(cast: Any) -> None:
+    plan = factories.make_plan(cast.organization, owner=cast.manager, is_confidential=True)
+    open_plan = factories.make_plan(cast.organization, owner=cast.manager)
+    happen(cast, plan_id=plan.pk, subject=plan, text=plan.name)
+    (told,) = happen(cast, plan_id=open_plan.pk, subject=open_plan)
+    assert ids(cast) == [told.pk], "an administrator is not listed"
+    champions = audit_trail(cast.organization, cast.manager, AuditFilter())
+    assert champions.count() == 2
+
+
 def test_other_organizations_are_not_spoken_of(cast: Any) -> None:
     happen(cast, organization=cast.other_organization, actor=cast.outsider)
     assert ids(cast) == []
@@ -154,7 +164,8 @@ def test_the_types_of_things_are_found_without_reading_everything(cast: Any) -> 
     happen(cast, 3)
     happen(cast, 3, subject=cast.member)
     assert recorded_types(cast.organization) == ["people.Membership", "people.Organization"]
-    assert thing_name("people.Membership") == "membership"
+    assert thing_name("people.Membership") == "person"
+    assert thing_name("people.ClosureDay") == "closure day"
     assert thing_name("gone.Model") == "gone.Model"
 
 

@@ -205,6 +205,7 @@ class TestSealer:
         with closing(_superuser(DATABASE_NAME)) as link, link.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [sealing.LOCK])
             assert sealing.seal(now=timezone.now()) == 0
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [sealing.LOCK])
         assert sealing.seal(now=timezone.now()) == 1
 
     def test_many_sealers_and_writers_make_one_whole_chain(self, bank: Any) -> None:

@@ -11,6 +11,7 @@ from workflow.queries.ownership import (
 )
 from workflow.queries.reviews import (
     StateFacts,
+    able_at,
     approvers_of,
     contributors,
     current_state_facts,
@@ -51,6 +52,7 @@ __all__ = [
     "Panel",
     "StateFacts",
     "Waiting",
+    "able_at",
     "approvers_of",
     "changes",
     "contributors",

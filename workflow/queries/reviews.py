@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet
 
 from people import queries as people
-from people.models import Membership, Organization
+from people.models import Department, Membership, Organization
 from people.models.organizations import Role
 from workflow.models import (
     Approval,
@@ -110,15 +110,40 @@ def approvers_of(
 
     Administrators stand in for managers where there is no manager, as everywhere in rule 2.
     """
-    if stage.approvers == Stage.Approvers.PEOPLE:
-        named = {m.pk for m in stage.people.all()}
-        return frozenset(m.pk for m in members if m.pk in named)
-    if stage.approvers == Stage.Approvers.DEPARTMENT:
-        return frozenset(m.pk for m in members if m.department_id == stage.department_id)
     if stage.approvers == Stage.Approvers.CHAMPION:
         return frozenset(m.pk for m in members if champion is not None and m.pk == champion.pk)
-    found = frozenset(m.pk for m in members if m.role == stage.role)
-    if not found and stage.role == Role.MANAGER:
+    named = stage.people.all() if stage.approvers == Stage.Approvers.PEOPLE else ()
+    return _named(members, stage.approvers, named, stage.role, stage.department_id)
+
+
+def able_at(
+    organization: Organization,
+    approvers: str,
+    named: Sequence[Membership],
+    role: str,
+    department: Department | None,
+) -> frozenset[int]:
+    """Who could decide at a stage of this kind now; a champion's stage aside."""
+    members = list(people.members(organization).exclude(role=Role.VIEWER))
+    return _named(members, approvers, named, role, department.pk if department else None)
+
+
+def _named(
+    members: Sequence[Membership],
+    approvers: str,
+    named: Iterable[Membership],
+    role: str,
+    department_id: int | None,
+) -> frozenset[int]:
+    if approvers == Stage.Approvers.PEOPLE:
+        wanted = {m.pk for m in named}
+        return frozenset(m.pk for m in members if m.pk in wanted)
+    if approvers == Stage.Approvers.DEPARTMENT:
+        return frozenset(
+            m.pk for m in members if department_id is not None and m.department_id == department_id
+        )
+    found = frozenset(m.pk for m in members if m.role == role)
+    if not found and role == Role.MANAGER:
         return frozenset(m.pk for m in members if m.role == Role.ADMIN)
     return found
 

@@ -86,6 +86,11 @@ def test_channels_are_created_when_asked(run) -> None:
     }  # fmt: skip
 
 
+def test_the_channel_for_all_rows_is_created_when_asked(run) -> None:
+    assert run(BLOG, "--channel", "Journal", "--create-channels")[0] == 0
+    assert Channel.objects.get(name="Journal").posts.count() == 3
+
+
 def test_a_mapping_file(run, tmp_path: Path) -> None:
     mapping = tmp_path / "mapping.json"
     mapping.write_text(json.dumps({"Date": "date", "Keyword": "title"}))

@@ -279,6 +279,21 @@ def test_a_shift_keeps_weekdays_and_distances(days: list[date], week: date) -> N
     assert first.isocalendar()[:2] == week.isocalendar()[:2]
 
 
+def test_weeks_are_counted_where_the_organization_is() -> None:
+    """Sunday 23:30 in UTC is Monday in Zurich, so it belongs to the week that begins then."""
+    data = to_bytes(["scheduleDate", "Platform", "Title"], ["2026-01-04T23:30:00Z", "IG", "a"])
+    post = drafts(preview_of(data, first_week=date(2027, 7, 5)))[0].posts[0]
+    assert post.local == datetime(2027, 7, 5, 0, 30)
+    assert post.at == datetime(2027, 7, 4, 22, 30, tzinfo=UTC)
+
+
+def test_a_shift_beyond_every_calendar_leaves_undated() -> None:
+    data = to_bytes(["Date", "Title"], ["1999-01-01", "a"], ["2199-01-01", "b"])
+    preview = preview_of(data, default_channel="ig", first_week=date(2199, 1, 1))
+    assert drafts(preview)[1].local_date is None
+    assert problems(preview) == ["The moved date lies too far away: left undated."]
+
+
 # -- identity
 
 

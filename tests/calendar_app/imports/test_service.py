@@ -13,11 +13,12 @@ from calendar_app.imports import bulk, queries, service
 from calendar_app.imports.answers import Answers
 from calendar_app.imports.messages import SheetError
 from calendar_app.models import ContentItem, ImportBatch, ImportRow, Placement
+from people.activity import sentence
 from people.errors import NotAllowed, Refused
 from people.models import Activity, Job
 from plans.models import Channel
 from tests import factories
-from tests.calendar_app.imports.sheetmaking import BLOG, SOCIAL, to_bytes
+from tests.calendar_app.imports.sheetmaking import BLOG, SOCIAL, to_bytes, to_xlsx
 from workflow.models import SubjectEdit
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
@@ -72,6 +73,7 @@ def test_it_works(cast, plan, channels) -> None:
     assert post.scheduled_at == datetime(2026, 3, 3, 9, tzinfo=UTC)
     assert SubjectEdit.objects.filter(subject=item.subject, member=cast.member).exists()
     done = Activity.objects.get(verb="import.done")
+    assert sentence(done) == "imported 3 stories from calendar.csv"
     assert (done.actor, done.payload["created"], done.text.text) == (
         cast.member,
         3,
@@ -193,6 +195,14 @@ def test_a_file_that_cannot_be_read_is_refused_and_not_kept(cast, plan) -> None:
     with pytest.raises(Refused, match="damaged"):
         service.upload(plan=plan, file_name="x.xlsx", content=b"PK\x03\x04 no", by=cast.member)
     assert not ImportBatch.objects.exists()
+
+
+def test_a_workbook_whose_first_sheet_is_empty_is_taken(cast, plan, channels) -> None:
+    def edit(book) -> None:
+        book.create_sheet("Calendar").append(["Title", "Platform"])
+        book["Calendar"].append(["Snow", "IG"])
+
+    assert imported(plan, cast.member, to_xlsx(edit=edit)).created == 1
 
 
 def test_a_file_name_is_never_a_path(cast, plan) -> None:
@@ -342,7 +352,6 @@ def test_undo_removes_what_is_untouched_and_frees_its_rows(cast, plan, channels)
 
 
 def test_undo_keeps_what_somebody_worked_on(cast, plan, channels) -> None:
-    pytest.importorskip("workflow.reviews")
     from calendar_app.services import edit_story, move_post
     from workflow.ownership import claim
 

@@ -167,6 +167,12 @@ def test_hidden_rows_are_marked_and_formulas_give_what_was_stored() -> None:
     assert "B2 has no stored result" in str(grid.rows[1].notes[0])
 
 
+def test_control_characters_that_excel_spells_out_are_gone() -> None:
+    assert read_grid(to_xlsx(["Title", "Note"], ["One_x000D_\nTwo", "x"])).rows[1].texts[0] == (
+        "One\nTwo"
+    )
+
+
 def test_errors_in_cells_are_empty() -> None:
     assert read_grid(to_xlsx(["Title", "Note"], ["#REF!", "x"])).rows[1].texts == ("", "x")
 

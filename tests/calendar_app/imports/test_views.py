@@ -194,6 +194,16 @@ def test_managers_create_channels_on_the_way(cast, plan, client_of) -> None:
     assert Channel.objects.count() == 3
 
 
+def test_the_first_channel_may_be_created_for_rows_that_name_none(cast, plan, client_of) -> None:
+    desk = Desk(client_of(cast.manager), plan)
+    assert "Create the channel “Blog”" in text(desk.open(BLOG, "blog-calendar.csv"))
+    assert "3 on Blog" in text(desk.answer(default_channel="create:Blog"))
+    desk.start()
+    desk.work()
+    assert desk.batch.created == 3
+    assert Channel.objects.get().kind == "blog"
+
+
 def test_members_cannot_create_channels_even_by_hand(desk) -> None:
     desk.open(SOCIAL)
     refused = desk.answer(channel_0="create", channel_1="leave", channel_2="leave")
@@ -273,8 +283,9 @@ def test_progress_then_the_result(desk, channels) -> None:
     progress = desk.client.get(desk.url("import-progress", desk.batch.pk))
     assert "0 of 5 rows" in text(progress)
     desk.work()
-    done = desk.client.get(desk.url("import-progress", desk.batch.pk))
-    assert done["HX-Redirect"] == desk.url("import", desk.batch.pk)
+    url, here = desk.url("import-progress", desk.batch.pk), desk.url("import", desk.batch.pk)
+    assert desk.client.get(url, headers={"HX-Request": "true"})["HX-Redirect"] == here
+    assert desk.client.get(url)["Location"] == here
     page = text(desk.page())
     assert "stories created" in page
     assert "Empty row." in page

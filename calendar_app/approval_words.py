@@ -1,0 +1,89 @@
+"""How approval reads stories: many at once, and a snapshot as people read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from calendar_app.models import ContentItem, ItemState, Placement
+from people.models import Membership, Organization
+from plans.models import Channel
+from plans.queries import visible_plans
+from workflow.models import Subject
+from workflow.registry import Fields, SubjectFacts
+
+OVER = {
+    ItemState.CANCELLED: gettext_lazy("This story was cancelled."),
+    ItemState.PUBLISHED: gettext_lazy("All of this has gone out already."),
+}
+
+
+def facts_of(viewer: Membership | None, subjects: Sequence[Subject]) -> dict[int, SubjectFacts]:
+    """Subject key -> facts of its story, of those the viewer may see; three queries."""
+    if not subjects:
+        return {}
+    organization = subjects[0].organization
+    items = (
+        ContentItem.objects.filter(organization=organization, subject__in=subjects)
+        .filter(plan__in=visible_plans(organization, viewer))
+        .select_related("organization", "plan__owner__user", "owner__user")
+    )
+    found = {item.pk: item for item in items}
+    posts: dict[int, list[Placement]] = {key: [] for key in found}
+    live = Placement.objects.filter(item__in=found, cancelled_at=None).select_related("channel")
+    for post in live.order_by("scheduled_at", "pk"):
+        posts[post.item_id].append(post)
+    return {item.subject_id: story_facts(item, posts[item.pk]) for item in found.values()}
+
+
+def story_facts(item: ContentItem, posts: Sequence[Placement]) -> SubjectFacts:
+    """What approval needs to know of one story with its live posts in order of time."""
+    ahead = [p.scheduled_at for p in posts if p.scheduled_at and p.state != ItemState.PUBLISHED]
+    return SubjectFacts(
+        title=item.title,
+        url=reverse("story", args=[item.organization.slug, item.pk]),
+        plan_id=item.plan_id,
+        champion=item.plan.owner,
+        owner=item.owner,
+        channel_kinds=frozenset(post.channel.kind for post in posts),
+        closed_because=str(OVER.get(ItemState(item.state), "")),
+        goes_out_at=min(ahead, default=None),
+        detail=item.plan.name,
+    )
+
+
+def fields(organization: Organization, snapshots: Sequence[dict[str, Any]]) -> list[Fields]:
+    """Each snapshot as label and text; one query, for the names of the channels."""
+    wanted = {post["channel"] for content in snapshots for post in content.get("posts", ())}
+    names = dict(
+        Channel.objects.filter(organization=organization, pk__in=wanted).values_list("pk", "name")
+    )
+    return [_read(organization, content, names) for content in snapshots]
+
+
+def _read(organization: Organization, content: dict[str, Any], names: dict[int, str]) -> Fields:
+    read: Fields = [(_("Title"), content.get("title", ""))]
+    for number, post in enumerate(content.get("posts", ())):
+        label = names.get(post["channel"], _("A channel"))
+        again = any(p["channel"] == post["channel"] for p in content["posts"][:number])
+        read.append((f"{label} ({number + 1})" if again else label, post["copy"]))
+    if "copy" in content:
+        read.append((_("Copy"), content["copy"]))
+    read.append((_("Link"), content.get("link", "")))
+    read.append((_("Embargo lifts"), _instant(organization, content.get("embargo_until"))))
+    return [(label, text) for label, text in read if text]
+
+
+def _instant(organization: Organization, text: str | None) -> str:
+    """On the organization's wall clock."""
+    if not text:
+        return ""
+    local = datetime.fromisoformat(text).astimezone(ZoneInfo(organization.time_zone))
+    return f"{date_format(local, 'D j F Y')}, {local:%H:%M}"
