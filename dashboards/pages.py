@@ -325,9 +325,9 @@ def _key_figures(
     slug = scope.membership.organization.slug
     over = sum(1 for row in waiting if row.due_at < scope.now)
     change = kept.change
-    tone, icon = "ink", "arrow-right"
+    tone, arrow = "ink", "arrow-right"
     if change:
-        tone, icon = ("ok", "arrow-up-right") if change > 0 else ("late", "arrow-down-right")
+        tone, arrow = ("ok", "arrow-up-right") if change > 0 else ("late", "arrow-down-right")
     return [
         KeyFigure(
             _("On time, last 4 weeks"),
@@ -335,7 +335,7 @@ def _key_figures(
             "" if kept.percent is None else "%",
             _change_words(kept),
             tone,
-            icon,
+            arrow,
             "#kept",
         ),
         KeyFigure(
