@@ -48,6 +48,7 @@ __all__ = [
     "TeamFigure",
     "adherence",
     "ahead",
+    "around",
     "by_team",
     "fillable",
     "gaps",
@@ -55,6 +56,7 @@ __all__ = [
     "kept_by_promise",
     "load",
     "next_by_promise",
+    "soon",
     "world_of",
 ]
 
@@ -64,6 +66,10 @@ SHOWN = PROMISED | {Kind.MISSED, Kind.UNCONFIRMED}
 PRESSING = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.NOTICE: 2, Severity.PAST: 3}
 SOON = 14
 """How many days the drawer, the dashboard and a plan's promises look ahead, today included."""
+PAGE_DAYS = 30
+"""How many days ahead the gaps page and the command look unless asked otherwise."""
+BACK = 28
+"""How many days back what is past, missed or unconfirmed is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,9 +269,10 @@ def parse_key(key: str) -> tuple[Kind, int, date]:
 # Figures --------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """The gaps ahead in a window, most pressing first, and what they come to.
+    """The gaps of promises ahead in a window, most pressing first, and what they come to.
 
     `missing` of `promised` posts are not there. The same on page, drawer, dashboard and command.
+    What is past its time (missed, unconfirmed) is counted apart.
     """
 
     gaps: list[Gap]
@@ -280,7 +287,11 @@ class Ahead:
 
 def ahead(loaded: Loaded, window: Period, found: Sequence[Gap]) -> Ahead:
     """The figures of a window: its gaps that count, and what is promised in it."""
-    counting = [gap for gap in found if gap.is_ahead and gap.finding.period.overlaps(window)]
+    counting = [
+        gap
+        for gap in found
+        if gap.is_ahead and gap.is_promise and gap.finding.period.overlaps(window)
+    ]
     cells = coverage(loaded.world, window)
     return Ahead(
         gaps=most_pressing(counting),
@@ -301,6 +312,14 @@ def soon(today: date, days: int = SOON) -> Period:
     return Period(today, today + timedelta(days=days - 1))
 
 
+def around(today: date, days: int = SOON) -> Period:
+    """The window in which lists look for gaps: the days ahead, and four weeks of the past.
+
+    One window for all of them, because a silence is only told where no shortfall says it already.
+    """
+    return Period(today - timedelta(days=BACK), soon(today, days).end)
+
+
 @dataclass(frozen=True, slots=True)
 class TeamFigure:
     """A department's gaps ahead; `pk` None: of no department."""
@@ -312,10 +331,10 @@ class TeamFigure:
 
 
 def by_team(found: Iterable[Gap], teams: Mapping[int, str]) -> list[TeamFigure]:
-    """The gaps that count, by department; the most first, those of none last."""
+    """The gaps of promises that count, by department; the most first, those of none last."""
     counted: dict[int | None, list[Gap]] = {}
     for gap in found:
-        if gap.is_ahead:
+        if gap.is_ahead and gap.is_promise:
             counted.setdefault(gap.team if gap.team in teams else None, []).append(gap)
     figures = [
         TeamFigure(

@@ -14,6 +14,7 @@ from calendar_app import calendar_view as view
 from calendar_app import queries
 from calendar_app.forms import USUAL_TIME
 from calendar_app.models import ContentItem, Placement
+from calendar_app.publishing_queries import publish_lines
 from calendar_app.relations import DRAFTS
 from calendar_app.snapshot import effective_copy
 from people import queries as people
@@ -61,7 +62,8 @@ def context(
 ) -> dict[str, Any]:
     """Everything on the story's page; a constant number of queries."""
     may_move = can(member, Perm.POST_MOVE, item)
-    lines = [_line(post, item, now, may_move) for post in queries.posts_of(item)]
+    posts = queries.posts_of(item)
+    lines = [_line(post, item, now, may_move) for post in posts]
     chosen = next((line for line in lines if line.post.pk == wanted), lines[0] if lines else None)
     helpers = queries.collaborators_of(item)
     return {
@@ -70,6 +72,7 @@ def context(
         "chosen": chosen,
         "copy": chosen.copy if chosen else item.copy,
         "helpers": helpers,
+        "publish": publish_lines(member, posts, now),
         "history": _history(item),
         "may_edit": can(member, Perm.STORY_EDIT),
         "may_move": may_move,

@@ -12,6 +12,7 @@ from people.models import ClosureDay, Invitation, Job
 from plans.models import Blackout, Objective
 from reminders.models import Message
 from tests import factories
+from workflow.models import Handover
 
 
 def make_world(cast: Any) -> SimpleNamespace:
@@ -29,6 +30,11 @@ def make_world(cast: Any) -> SimpleNamespace:
     )
     channel = factories.make_channel(bank, owner=owner, kind="instagram", department=department)
     promise = factories.make_commitment(plan, channel)
+    ahead = timezone.now().date() + timedelta(days=14)
+    ahead -= timedelta(days=ahead.weekday())  # a Monday ahead, on which one post is missing
+    missing = factories.make_commitment(
+        plan, channel, count=1, effective_from=ahead, effective_to=ahead + timedelta(days=6)
+    )
     story = factories.make_story(plan, owner=owner, copy="Open on Saturday.", created_by=owner)
     post = factories.make_post(story, channel, scheduled_at=datetime(2027, 3, 3, 9, tzinfo=UTC))
     template = factories.make_template(bank)
@@ -39,7 +45,25 @@ def make_world(cast: Any) -> SimpleNamespace:
         invited_by=cast.admin,
         expires_at=timezone.now() + timedelta(days=7),
     )
+    reviewed = factories.make_story(plan, owner=owner, copy="Closed on Sunday.")
+    approved = factories.make_story(plan, owner=owner, copy="Open again.")
+    handover = Handover.objects.create(
+        organization=bank,
+        subject_type="plans.Channel",
+        subject_id=channel.pk,
+        offered_by=owner,
+        to=champion,
+    )
     return SimpleNamespace(
+        handover=handover,
+        unowned_channel=factories.make_channel(bank),
+        free_template=factories.make_template(
+            bank, name="Free", channel_kinds=["other"], needs_approval=False
+        ),
+        review=factories.make_review(reviewed, by=owner),
+        approval=factories.make_approval(
+            approved, by=owner, approver=factories.make_member(bank, "manager")
+        ),
         cast=cast,
         organization=bank,
         champion=champion,
@@ -54,6 +78,8 @@ def make_world(cast: Any) -> SimpleNamespace:
         stream=factories.make_stream(plan, owner=owner),
         channel=channel,
         promise=promise,
+        gap_key=f"shortfall:{missing.pk}:{ahead}",
+        gap_day=ahead + timedelta(days=2),
         blackout=Blackout.objects.create(
             organization=bank,
             name="Quiet period",

@@ -20,7 +20,8 @@ from workflow.checks import Held
 from workflow.clock import Clock, clock
 from workflow.models import Approval, ApprovalWithdrawal, Decision, Review, Subject
 from workflow.queries import reviews as read
-from workflow.registry import Fields, kind_of
+from workflow.queries.waiting import Waiting, last_approved
+from workflow.registry import SUBJECT_KINDS, Fields, kind_of
 from workflow.rules import Phase, current_stage
 
 
@@ -169,8 +170,6 @@ def changes(
     organization: Organization, kind: str, before: dict[str, Any], after: dict[str, Any]
 ) -> list[FieldChange]:
     """From one snapshot to another, as people read them, field by field."""
-    from workflow.registry import SUBJECT_KINDS
-
     old, new = SUBJECT_KINDS[kind].fields(organization, [before, after])
     return field_changes(old, new)
 
@@ -195,6 +194,11 @@ def may(check: Callable[[], Any]) -> May:
     except Refused as refused:
         return May(reason=str(refused))
     return May(allowed=True)
+
+
+def new_keys(count: int) -> list[uuid.UUID]:
+    """An idempotency key for each form of a page."""
+    return [uuid.uuid4() for _n in range(count)]
 
 
 def _needed(thing: Any) -> Any:
@@ -290,6 +294,29 @@ def _past(subject: Subject, review: Review | None) -> list[PastReview]:
     for decision in said:
         by_review[decision.review_id].append(decision)
     return [PastReview(r, by_review[r.pk]) for r in over]
+
+
+def read_together(
+    organization: Organization, waiting: Sequence[Waiting]
+) -> list[tuple[Fields, list[FieldChange]]]:
+    """For each that waits, its content and what changed since the last approval, as people read
+    them; a constant number of queries."""
+    before = last_approved([row.review.subject_id for row in waiting])
+    read: list[tuple[Fields, list[FieldChange]]] = []
+    by_kind: dict[str, list[dict[str, Any]]] = {}
+    for row in waiting:
+        contents = by_kind.setdefault(row.review.subject.kind, [])
+        contents.append(row.review.revision.snapshot)
+        contents.append(before.get(row.review.subject_id, {}))
+    words = {
+        kind: iter(SUBJECT_KINDS[kind].fields(organization, contents))
+        for kind, contents in by_kind.items()
+    }
+    for row in waiting:
+        now, old = (next(words[row.review.subject.kind]) for _n in range(2))
+        is_first = row.review.subject_id not in before
+        read.append((now, [] if is_first else field_changes(old, now)))
+    return read
 
 
 def fields_of(subject: Subject, snapshot: dict[str, Any]) -> Fields:

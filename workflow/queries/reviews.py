@@ -16,6 +16,7 @@ from workflow.models import (
     Decision,
     Review,
     ReviewStage,
+    Revision,
     Stage,
     Subject,
     SubjectEdit,
@@ -59,6 +60,24 @@ def get_template(organization: Organization, template_id: int) -> WorkflowTempla
         .prefetch_related("stages__people__user")
         .first()
     )
+
+
+def templates_with_approvers(
+    organization: Organization,
+) -> list[tuple[WorkflowTemplate, list[tuple[Stage, list[Membership]]]]]:
+    """Each workflow in force with its stages and who could decide there now; constant queries.
+
+    A champion's stage names nobody here: it is another person in each plan.
+    """
+    members = list(people.members(organization).exclude(role=Role.VIEWER))
+    found = []
+    for template in current_templates(organization):
+        stages = [
+            (stage, [m for m in members if m.pk in approvers_of(stage, members, None)])
+            for stage in template.stages.all()
+        ]
+        found.append((template, stages))
+    return found
 
 
 def template_for(
@@ -299,3 +318,17 @@ def gave(membership: Membership, approval: Approval) -> bool:
     return Decision.objects.filter(
         review_id=approval.review_id, member=membership, choice=Decision.Choice.APPROVE
     ).exists()
+
+
+def get_revision(organization: Organization, revision_id: int) -> Revision | None:
+    """One revision."""
+    return (
+        Revision.objects.filter(organization=organization, pk=revision_id)
+        .select_related("subject__organization", "created_by__user")
+        .first()
+    )
+
+
+def decisions_on(revision: Revision) -> QuerySet[Decision]:
+    """What was decided on exactly this revision, in order."""
+    return Decision.objects.filter(revision=revision).select_related("member__user").order_by("id")

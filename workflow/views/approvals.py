@@ -1,0 +1,257 @@
+"""Who says yes: submit, decide, withdraw, release, and the queue of what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from people.errors import NotAllowed, Refused, Stale
+from people.http import MemberRequest, member_view
+from people.permissions import Perm, can
+from people.working_calendar import calendar_of
+from workflow import queries, reviews
+from workflow.clock import Clock, clock
+from workflow.forms import ReasonForm, TicketForm
+from workflow.models import Review, Subject
+from workflow.queries import Waiting
+from workflow.registry import Fields, kind_of
+from workflow.views._shared import back, demand, found, next_url
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """A review that waits, with what the approver decides on."""
+
+    waiting: Waiting
+    clock: Clock
+    is_mine: bool
+    fields: Fields
+    changes: Sequence[queries.FieldChange]
+    key: Any
+
+
+@require_safe
+@member_view(Perm.READ)
+def approvals(request: MemberRequest) -> HttpResponse:
+    """What waits for me, and all that waits; `?show=all` for the latter alone. Late ones first."""
+    rows = queue(request)
+    mine = [row for row in rows if row.is_mine]
+    show = "all" if request.GET.get("show") == "all" else "mine"
+    context = {
+        "mine": mine,
+        "others": [row for row in rows if not row.is_mine],
+        "late": sum(row.clock.level == "late" for row in rows),
+        "total": len(rows),
+        "show": show,
+        "may_change": can(request.membership, Perm.WORKFLOW_EDIT),
+    }
+    return render(request, "workflow/approvals.html", context)
+
+
+def queue(request: MemberRequest) -> list[QueueRow]:
+    """Every open review that the member may see, the most pressing first; constant queries."""
+    me, organization, now = request.membership, request.organization, timezone.now()
+    waiting = queries.waiting(organization, me)
+    calendar = calendar_of(organization)
+    keys = queries.new_keys(len(waiting))
+    read = queries.read_together(organization, waiting)
+    return [
+        QueueRow(
+            waiting=row,
+            clock=clock(row.review.opened_at, row.due_at, now, calendar),
+            is_mine=row.waits_for(me),
+            fields=content,
+            changes=changed,
+            key=key,
+        )
+        for row, key, (content, changed) in zip(waiting, keys, read, strict=True)
+    ]
+
+
+@require_POST
+@member_view(Perm.SUBMIT)
+def review_submit(request: MemberRequest, subject_id: int) -> HttpResponse:
+    """Submit exactly what the page showed."""
+    subject = _subject(request, subject_id)
+    ticket = TicketForm(request.POST).ticket()
+    if ticket is None:
+        return _refused(request, subject, Refused(_("Open the page again, then submit.")))
+    try:
+        review = reviews.submit(
+            subject=subject,
+            by=request.membership,
+            expected_hash=ticket[0],
+            key=ticket[1],
+            now=timezone.now(),
+        )
+    except Refused as refusal:
+        return _refused(request, subject, refusal)
+    number = review.revision.number
+    messages.success(request, _("Submitted as revision %(number)s.") % {"number": number})
+    return back(request, _url(subject))
+
+
+@require_POST
+@member_view(Perm.SUBMIT)
+def review_release(request: MemberRequest, subject_id: int) -> HttpResponse:
+    """Release exactly what the page showed, where no approval is needed."""
+    subject = _subject(request, subject_id)
+    ticket = TicketForm(request.POST).ticket()
+    if ticket is None:
+        return _refused(request, subject, Refused(_("Open the page again, then release it.")))
+    try:
+        reviews.release(subject=subject, by=request.membership, expected_hash=ticket[0])
+    except Refused as refusal:
+        return _refused(request, subject, refusal)
+    messages.success(request, _("Released. The record says that nobody else approved it."))
+    return back(request, _url(subject))
+
+
+@require_POST
+@member_view(Perm.DECIDE)
+def review_decide(request: MemberRequest, review_id: int) -> HttpResponse:
+    """Approve, request changes or reject (`decision`), with a comment for the latter two."""
+    review = _review(request, review_id)
+    ticket = TicketForm(request.POST).ticket()
+    if ticket is None:
+        return _refused(request, review.subject, Refused(_("Open the page again, then decide.")))
+    try:
+        decision = reviews.decide(
+            review=review,
+            by=request.membership,
+            choice=request.POST.get("decision", ""),
+            expected_hash=ticket[0],
+            key=ticket[1],
+            comment=request.POST.get("comment", "")[:5000],
+        )
+    except Refused as refusal:
+        return _refused(request, review.subject, refusal, review)
+    if request.htmx:
+        context = {"decision": decision, "review": review, "title": _title(review.subject)}
+        return render(request, "workflow/_decided_row.html", context)
+    said = {
+        "approve": _("Approved: %(title)s"),
+        "changes": _("Changes requested: %(title)s"),
+        "reject": _("Rejected: %(title)s"),
+    }
+    messages.success(request, said[decision.choice] % {"title": _title(review.subject)})
+    return back(request, _url(review.subject))
+
+
+@require_POST
+@member_view(Perm.SUBMIT)
+def review_withdraw(request: MemberRequest, review_id: int) -> HttpResponse:
+    """Take the submission back."""
+    review = _review(request, review_id)
+    try:
+        reviews.withdraw_submission(review=review, by=request.membership)
+    except Refused as refusal:
+        return _refused(request, review.subject, refusal)
+    messages.info(request, _("Taken back. It is a draft again."))
+    return back(request, _url(review.subject))
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(Perm.WITHDRAW_APPROVAL)
+def approval_withdraw(request: MemberRequest, approval_id: int) -> HttpResponse:
+    """Withdraw an approval with a reason; after publication it is recorded as a recall."""
+    approval = found(queries.get_approval(request.organization, approval_id))
+    subject = _seen(request, approval.subject)
+    demand(can(request.membership, Perm.WITHDRAW_APPROVAL, approval))
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            gone = reviews.withdraw_approval(
+                approval=approval, by=request.membership, reason=form.cleaned_data["reason"]
+            )
+        except Refused as refusal:
+            return _refused(request, subject, refusal)
+        said = _("Recorded as a recall.") if gone.is_recall else _("The approval is withdrawn.")
+        messages.info(request, said)
+        return back(request, _url(subject))
+    context = {
+        "form": form,
+        "approval": approval,
+        "title": _title(subject),
+        "cancel_url": next_url(request, _url(subject)),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "workflow/approval_withdraw.html", context, status=status)
+
+
+@require_safe
+@member_view(Perm.READ)
+def revision(request: MemberRequest, revision_id: int) -> HttpResponse:
+    """A revision exactly as it was, and what reads otherwise now."""
+    shown = found(queries.get_revision(request.organization, revision_id))
+    subject = _seen(request, shown.subject)
+    kind = kind_of(subject)
+    there = kind.snapshot(kind.load(subject))
+    context = {
+        "revision": shown,
+        "fields": queries.fields_of(subject, shown.snapshot),
+        "changes": queries.changes(request.organization, subject.kind, shown.snapshot, there),
+        "decisions": queries.decisions_on(shown),
+        "title": _title(subject),
+        "thing_url": _url(subject),
+    }
+    return render(request, "workflow/revision.html", context)
+
+
+def _subject(request: MemberRequest, subject_id: int) -> Subject:
+    return _seen(request, found(queries.get_subject(request.organization, subject_id)))
+
+
+def _review(request: MemberRequest, review_id: int) -> Review:
+    review = found(queries.get_review(request.organization, review_id))
+    _seen(request, review.subject)
+    return review
+
+
+def _seen(request: MemberRequest, subject: Subject) -> Subject:
+    """404 for what the member may not know of."""
+    kind = kind_of(subject)
+    if not kind.visible(request.membership, kind.load(subject)):
+        raise Http404
+    return subject
+
+
+def _title(subject: Subject) -> str:
+    return kind_of(subject).facts(queries.thing_of(subject)).title
+
+
+def _url(subject: Subject) -> str:
+    return kind_of(subject).facts(queries.thing_of(subject)).url
+
+
+def _refused(
+    request: MemberRequest, subject: Subject, refusal: Refused, review: Review | None = None
+) -> HttpResponse:
+    """The sentence, what differs, and what was typed; nothing was recorded.
+
+    Without the right it is a 403.
+    """
+    if isinstance(refusal, NotAllowed):
+        raise PermissionDenied(str(refusal)) from refusal
+    changed: Sequence[queries.FieldChange] = ()
+    if isinstance(refusal, Stale) and review is not None and refusal.current is not None:
+        changed = queries.changes(
+            request.organization, subject.kind, review.revision.snapshot, refusal.current
+        )
+    context = {
+        "sentence": str(refusal),
+        "changes": changed,
+        "comment": request.POST.get("comment", ""),
+        "title": _title(subject),
+        "thing_url": _url(subject),
+    }
+    return render(request, "workflow/refused.html", context, status=409)
