@@ -172,7 +172,7 @@ def test_filling_makes_a_draft_in_the_slot(cast: Any, client_of: Any, key: str, 
     item = ContentItem.objects.get()
     assert answer["Location"] == f"/o/northlake/stories/{item.pk}/"
     post = item.posts.get()
-    assert (item.owner, item.state, post.channel.name) == (cast.member, "idea", "Blog")
+    assert (item.owner, item.state, post.channel.name) == (cast.member, "draft", "Blog")
     assert post.scheduled_at == datetime.fromisoformat(f"{monday}T10:30:00+00:00")
     assert set(Activity.objects.values_list("verb", flat=True)) >= {"story.created", "gap.filled"}
 
