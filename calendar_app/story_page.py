@@ -20,6 +20,7 @@ from people import queries as people
 from people.activity import sentence
 from people.models import Membership
 from people.permissions import Perm, can
+from workflow.queries import review_panel
 
 __all__ = [
     "USUAL_TIME",
@@ -71,6 +72,8 @@ def context(
         "copy": chosen.copy if chosen else item.copy,
         "helpers": helpers,
         "history": _history(item),
+        "panel": review_panel(member, item.subject, now),
+        "may_claim": item.is_unowned and can(member, Perm.CLAIM),
         "may_edit": can(member, Perm.STORY_EDIT),
         "may_move": may_move,
         "may_assign": can(member, Perm.ASSIGN, item),
@@ -113,7 +116,8 @@ def _history(item: ContentItem) -> list[HistoryLine]:
 def _said(row: Any) -> str:
     """The words beside the deed: a reason, not the title that a story was created with."""
     text = getattr(row, "text", None)
-    return text.text if text is not None and row.verb != "story.created" else ""
+    is_ours = row.verb.startswith(("story.", "post.")) and row.verb != "story.created"
+    return text.text if text is not None and is_ours else ""
 
 
 def when(instant: datetime, item: ContentItem) -> str:
