@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CalendarConfig(AppConfig):
@@ -6,10 +7,11 @@ class CalendarConfig(AppConfig):
 
     def ready(self) -> None:
         """Enter stories into the registries of the rooms below."""
-        from calendar_app import activity_words, entries, nav, relations  # noqa: F401
+        from calendar_app import activity_words, entries, nav, plan_columns, relations  # noqa: F401
         from calendar_app.imports import activity_words as import_words  # noqa: F401
         from calendar_app.imports import nav as import_nav  # noqa: F401
         from people.permissions import register_relation
+        from plans.registry import PLAN_PANELS, PromiseColumn
         from workflow.registry import register_ownable, register_subject_kind
 
         register_ownable(entries.STORY)
@@ -19,3 +21,9 @@ class CalendarConfig(AppConfig):
         register_relation("champion", relations.is_champion)
         register_relation("draft", relations.is_draft)
         register_relation("importer", relations.is_importer)
+        PLAN_PANELS.add_column(
+            PromiseColumn(_("Next 14 days"), cells=plan_columns.next_14_days, order=10)
+        )
+        PLAN_PANELS.add_column(
+            PromiseColumn(_("Kept, last 4 weeks"), cells=plan_columns.kept_4_weeks, order=20)
+        )

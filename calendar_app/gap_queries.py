@@ -31,7 +31,6 @@ from calendar_app.gap_world import (
     StreamFacts,
     Waiver,
     load,
-    post_words,
     world_of,
 )
 from calendar_app.gaps import coverage, find_gaps
@@ -48,6 +47,7 @@ __all__ = [
     "TeamFigure",
     "adherence",
     "ahead",
+    "around",
     "by_team",
     "fillable",
     "gaps",
@@ -55,6 +55,7 @@ __all__ = [
     "kept_by_promise",
     "load",
     "next_by_promise",
+    "soon",
     "world_of",
 ]
 
@@ -64,6 +65,10 @@ SHOWN = PROMISED | {Kind.MISSED, Kind.UNCONFIRMED}
 PRESSING = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.NOTICE: 2, Severity.PAST: 3}
 SOON = 14
 """How many days the drawer, the dashboard and a plan's promises look ahead, today included."""
+PAGE_DAYS = 30
+"""How many days ahead the gaps page and the command look unless asked otherwise."""
+BACK = 28
+"""How many days back what is past, missed or unconfirmed is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,8 @@ def gaps(
 ) -> list[Gap]:
     """Every gap with a day in the window that the viewer (None: PlanCraft) may see, by first day.
 
-    Waived and past ones are among them: see `Gap.is_ahead`. At most four statements.
+    Waived and past ones are among them: see `Gap.is_ahead`. Two statements, or three where a
+    promise limits its silence.
     """
     loaded = load(organization, viewer, [window], now, plans=plans, channels=channels)
     return gaps_in(loaded, window, now)
@@ -159,9 +165,7 @@ def gaps_in(loaded: Loaded, window: Period, now: datetime) -> list[Gap]:
         for finding in find_gaps(loaded.world, now, window)
         if finding.kind in SHOWN and _asks(loaded, finding)
     ]
-    posts = {int(f.placement) for f in found if f.placement is not None}
-    words = post_words(loaded.organization, posts)
-    return [_gap(loaded, finding, words) for finding in found]
+    return [_gap(loaded, finding) for finding in found]
 
 
 def _asks(loaded: Loaded, finding: Finding) -> bool:
@@ -176,11 +180,11 @@ def _pk(identifier: str | int | None) -> int:
     return int(identifier) if identifier is not None else 0
 
 
-def _gap(loaded: Loaded, finding: Finding, words: Mapping[int, PostWords]) -> Gap:
+def _gap(loaded: Loaded, finding: Finding) -> Gap:
     channel = loaded.channels.get(_pk(finding.channel))
     plan = loaded.plans.get(_pk(finding.plan))
     stream = loaded.streams.get(_pk(finding.stream))
-    post = words.get(_pk(finding.placement))
+    post = loaded.posts.get(_pk(finding.placement))
     handed = loaded.handed.get(finding.key)
     waiver = loaded.waivers.get(finding.key)
     chain = [
@@ -263,9 +267,10 @@ def parse_key(key: str) -> tuple[Kind, int, date]:
 # Figures --------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """The gaps ahead in a window, most pressing first, and what they come to.
+    """The gaps of promises ahead in a window, most pressing first, and what they come to.
 
     `missing` of `promised` posts are not there. The same on page, drawer, dashboard and command.
+    What is past its time (missed, unconfirmed) is counted apart.
     """
 
     gaps: list[Gap]
@@ -280,7 +285,11 @@ class Ahead:
 
 def ahead(loaded: Loaded, window: Period, found: Sequence[Gap]) -> Ahead:
     """The figures of a window: its gaps that count, and what is promised in it."""
-    counting = [gap for gap in found if gap.is_ahead and gap.finding.period.overlaps(window)]
+    counting = [
+        gap
+        for gap in found
+        if gap.is_ahead and gap.is_promise and gap.finding.period.overlaps(window)
+    ]
     cells = coverage(loaded.world, window)
     return Ahead(
         gaps=most_pressing(counting),
@@ -301,6 +310,14 @@ def soon(today: date, days: int = SOON) -> Period:
     return Period(today, today + timedelta(days=days - 1))
 
 
+def around(today: date, days: int = SOON) -> Period:
+    """The window in which lists look for gaps: the days ahead, and four weeks of the past.
+
+    One window for all of them, because a silence is only told where no shortfall says it already.
+    """
+    return Period(today - timedelta(days=BACK), soon(today, days).end)
+
+
 @dataclass(frozen=True, slots=True)
 class TeamFigure:
     """A department's gaps ahead; `pk` None: of no department."""
@@ -312,10 +329,10 @@ class TeamFigure:
 
 
 def by_team(found: Iterable[Gap], teams: Mapping[int, str]) -> list[TeamFigure]:
-    """The gaps that count, by department; the most first, those of none last."""
+    """The gaps of promises that count, by department; the most first, those of none last."""
     counted: dict[int | None, list[Gap]] = {}
     for gap in found:
-        if gap.is_ahead:
+        if gap.is_ahead and gap.is_promise:
             counted.setdefault(gap.team if gap.team in teams else None, []).append(gap)
     figures = [
         TeamFigure(

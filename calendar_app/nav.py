@@ -12,11 +12,12 @@ from people.permissions import Perm, can
 from people.shell import NavItem, Shell, contribute
 
 CALENDAR_PAGES = frozenset({"calendar", "calendar-list", "tray"})
+GAP_PAGES = frozenset({"gaps", "gap-fill", "gap-hand-on", "gap-waive"})
 
 
 @contribute
 def calendar_entries(request: Any, membership: Membership, shell: Shell) -> None:
-    """The calendar in the sidebar, and a new story in the "New" menu. No query."""
+    """The calendar and its gaps in the sidebar, and a new story in the "New" menu. No query."""
     slug = membership.organization.slug
     match = getattr(request, "resolver_match", None)
     shell.nav.append(
@@ -26,6 +27,15 @@ def calendar_entries(request: Any, membership: Membership, shell: Shell) -> None
             icon="calendar3",
             current=bool(match and match.url_name in CALENDAR_PAGES),
             order=20,
+        )
+    )
+    shell.nav.append(
+        NavItem(
+            label=_("Gaps"),
+            url=reverse("gaps", args=[slug]),
+            icon="exclamation-diamond",
+            current=bool(match and match.url_name in GAP_PAGES),
+            order=30,
         )
     )
     if can(membership, Perm.STORY_EDIT):

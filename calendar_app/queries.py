@@ -391,7 +391,7 @@ def get_post(organization: Organization, viewer: Membership, post_id: int) -> Pl
 def posts_of(item: ContentItem) -> list[Placement]:
     """The story's posts by time, undated ones last, with what is known of them going out."""
     return list(
-        item.posts.select_related("channel", "publication").order_by(
+        item.posts.select_related("channel", "publication__recorded_by__user").order_by(
             F("scheduled_at").asc(nulls_last=True), "pk"
         )
     )

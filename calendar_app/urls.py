@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from calendar_app import gap_urls
 from calendar_app.imports import urls as imports
 from calendar_app.views import calendar, posts, stories
 
@@ -20,5 +21,6 @@ urlpatterns: list[URLPattern] = [
     path("posts/<int:post_id>/move/", posts.post_move, name="post-move"),
     path("posts/<int:post_id>/cancel/", posts.post_cancel, name="post-cancel"),
     path("posts/<int:post_id>/restore/", posts.post_restore, name="post-restore"),
+    *gap_urls.urlpatterns,
     *imports.urlpatterns,
 ]

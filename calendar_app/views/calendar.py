@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from calendar_app import calendar_view as view
 from calendar_app import filters as narrowing
-from calendar_app import month_html, pages, queries
+from calendar_app import gap_calendar, month_html, pages, queries
 from calendar_app.calendar_view import Month, Shown
 from calendar_app.filters import Filters
+from calendar_app.gap_calendar import MonthGaps
 from calendar_app.queries import Frame
 from calendar_app.views.shared import clock
 from people.http import MemberRequest, member_view
@@ -49,11 +50,15 @@ def calendar(request: MemberRequest) -> HttpResponse:
     frame = queries.calendar_frame(request.organization, request.membership, period)
     filters, ignored = narrowing.read(request.GET, frame.known(request.membership.pk))
     asked = replace(asked, notices=(*asked.notices, *ignored))
-    month = _month(request, asked, frame, filters, period)
+    found = gap_calendar.month_gaps(request.membership, period, asked.now, asked.today, filters)
+    month = _month(request, asked, frame, filters, period, found)
     pens = _pens(request, frame, filters, asked)
     if request.htmx and request.GET.get("cell"):
         return _one_cell(request, month, pens)
     context = pages.month_context(request, asked, frame, filters, month, pens)
+    gap_calendar.add_to_page(
+        context, found, request.organization.slug, filters, request.COOKIES.get("gap_drawer", "")
+    )
     return render(request, "calendar_app/month.html", context)
 
 
@@ -82,7 +87,12 @@ def _asked(request: MemberRequest) -> Asked:
 
 
 def _month(
-    request: MemberRequest, asked: Asked, frame: Frame, filters: Filters, period: Period
+    request: MemberRequest,
+    asked: Asked,
+    frame: Frame,
+    filters: Filters,
+    period: Period,
+    found: MonthGaps,
 ) -> Month:
     rows = queries.posts_between(
         request.organization, request.membership, period, filters, asked.now
@@ -92,7 +102,7 @@ def _month(
         today=asked.today,
         week_start=request.organization.week_start,
         posts=shown(request, frame, rows, asked.now),
-        slots={},
+        slots=found.slots,
         unfolded=asked.unfolded,
     )
     view.name_days(month, closures=_holidays(request, frame, period), blackouts=_blackouts(frame))

@@ -30,6 +30,11 @@ def make_world(cast: Any) -> SimpleNamespace:
     )
     channel = factories.make_channel(bank, owner=owner, kind="instagram", department=department)
     promise = factories.make_commitment(plan, channel)
+    ahead = timezone.now().date() + timedelta(days=14)
+    ahead -= timedelta(days=ahead.weekday())  # a Monday ahead, on which one post is missing
+    missing = factories.make_commitment(
+        plan, channel, count=1, effective_from=ahead, effective_to=ahead + timedelta(days=6)
+    )
     story = factories.make_story(plan, owner=owner, copy="Open on Saturday.", created_by=owner)
     post = factories.make_post(story, channel, scheduled_at=datetime(2027, 3, 3, 9, tzinfo=UTC))
     template = factories.make_template(bank)
@@ -73,6 +78,8 @@ def make_world(cast: Any) -> SimpleNamespace:
         stream=factories.make_stream(plan, owner=owner),
         channel=channel,
         promise=promise,
+        gap_key=f"shortfall:{missing.pk}:{ahead}",
+        gap_day=ahead + timedelta(days=2),
         blackout=Blackout.objects.create(
             organization=bank,
             name="Quiet period",

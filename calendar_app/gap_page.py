@@ -1,0 +1,312 @@
+"""What the gaps page, the drawer and their forms show: words, addresses, and what may be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from calendar_app import filters as narrowing
+from calendar_app.filters import Filters, Known
+from calendar_app.gap_queries import SOON, Ahead, Gap, ahead, gaps_in, most_pressing
+from calendar_app.gap_records import Kind
+from calendar_app.gap_world import Loaded
+from calendar_app.pages import Filter, address
+from calendar_app.wording import day_in_words
+from people.models import Membership
+from people.permissions import WORKERS, Perm, can
+from plancraft.lib.dates import Period
+from workflow.registry import OWNABLES, UnownedRow
+
+NAMES = ("plan", "channel", "team", "owner")
+DAYS = (14, 30, 90, 366)
+PER_PAGE = 50
+UNOWNED_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class GapLine:
+    """One gap as a row. An address is empty where there is nothing that the reader may do."""
+
+    gap: Gap
+    title: str
+    due: str
+    because: str
+    fill_url: str = ""
+    hand_url: str = ""
+    waive_url: str = ""
+    confirm_url: str = ""
+    story_url: str = ""
+    unwaive_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnownedLine:
+    """One thing nobody owns, with its name in the addresses of ownership and its days without."""
+
+    row: UnownedRow
+    slug: str
+    days: int
+
+
+class Lines:
+    """Makes rows for one reader: rights are asked once, addresses are made without a query."""
+
+    def __init__(self, member: Membership, today: date) -> None:
+        self.today = today
+        self.member = member
+        self.slug = member.organization.slug
+        self.may_fill = can(member, Perm.GAP_FILL)
+        self.may_waive_all = can(member, Perm.GAP_WAIVE)
+        self.may_record_all = can(member, Perm.PUBLISH)
+
+    def may_waive(self, gap: Gap) -> bool:
+        """The champion of its plan, or by role: the rights table's line, without a query."""
+        champions = gap.plan is not None and gap.plan.owner == self.member.pk
+        return self.may_waive_all or (champions and self.member.role in WORKERS)
+
+    def of(self, gap: Gap) -> GapLine:
+        """The row of one gap."""
+        open_promise = gap.is_promise and not gap.is_past
+        return GapLine(
+            gap=gap,
+            title=title(gap, self.today),
+            due=due_words(gap, self.today),
+            because=because_words(gap),
+            fill_url=self._to("gap-fill", gap) if open_promise and self.may_fill else "",
+            hand_url=self._to("gap-hand-on", gap) if open_promise and self.may_fill else "",
+            waive_url=self._to("gap-waive", gap)
+            if open_promise and self.may_waive(gap) and gap.waiver is None
+            else "",
+            unwaive_url=reverse("gap-unwaive", args=[self.slug])
+            if gap.waiver is not None and self.may_waive(gap)
+            else "",
+            confirm_url=self._confirm(gap),
+            story_url=reverse("story", args=[self.slug, gap.post.item]) if gap.post else "",
+        )
+
+    def _to(self, name: str, gap: Gap) -> str:
+        return address(name, self.slug, key=gap.key)
+
+    def _confirm(self, gap: Gap) -> str:
+        """Only to who may answer by role or as owner; a helper answers on the story's page."""
+        if gap.finding.kind != Kind.UNCONFIRMED or gap.post is None:
+            return ""
+        if not (self.may_record_all or gap.post.owner == self.member.pk):
+            return ""
+        return reverse("post-confirm", args=[self.slug, gap.finding.placement])
+
+
+# Words ------------------------------------------------------------------------------------------
+def title(gap: Gap, today: date) -> str:
+    """Where and when ("Blog, Mon 1 March", "Instagram, week of 18 January"), or the title."""
+    if gap.post is not None:
+        return gap.post.title
+    return _("%(place)s, %(when)s") % {"place": gap.title, "when": when_words(gap, today)}
+
+
+def when_words(gap: Gap, today: date) -> str:
+    """The gap's days."""
+    period = gap.finding.period
+    if period.start == period.end:
+        return _("today") if period.start == today else day_in_words(period.start)
+    first, last = date_format(period.start, "j F"), date_format(period.end, "j F")
+    if gap.finding.kind == Kind.SHORTFALL and len(period) == 7:
+        return _("week of %(day)s") % {"day": first}
+    if gap.finding.kind == Kind.SHORTFALL and period.start.day == 1:
+        return date_format(period.start, "F Y")
+    return _("%(first)s to %(last)s") % {"first": first, "last": last}
+
+
+def due_words(gap: Gap, today: date) -> str:
+    """The last day on which it can be put right, from where the reader stands."""
+    if gap.is_past:
+        return _("over")
+    left = (gap.finding.due - today).days
+    if gap.finding.kind in (Kind.MISSED, Kind.UNCONFIRMED):
+        return _("planned for %(day)s") % {"day": day_in_words(gap.finding.period.start)}
+    if left < 0:
+        return _("late since %(day)s") % {"day": day_in_words(gap.finding.due)}
+    if left == 0:
+        return _("today is the last day")
+    return ngettext("by %(day)s, in %(left)d day", "by %(day)s, in %(left)d days", left) % {
+        "day": day_in_words(gap.finding.due),
+        "left": left,
+    }
+
+
+def because_words(gap: Gap) -> str:
+    """Why it is this person who answers."""
+    words = {
+        "handed": _("handed on"),
+        "story": _("owns the story"),
+        "channel": _("owns the channel"),
+        "stream": _("owns the stream"),
+        "champion": _("champion"),
+        "manager": _("manager, no one is nearer"),
+    }
+    return words.get(gap.because, _("no one can be asked"))
+
+
+# The page -----------------------------------------------------------------------------------------
+def known_of(loaded: Loaded, me: int) -> Known:
+    """What an address may be narrowed by."""
+    return Known(
+        frozenset(loaded.plans),
+        frozenset(loaded.channels),
+        frozenset(loaded.teams),
+        frozenset(loaded.people),
+        me,
+    )
+
+
+def read_filters(params: Mapping[str, str], loaded: Loaded, me: int) -> tuple[Filters, list[str]]:
+    """The filters of the calendar that make sense for gaps; `owner` is who answers."""
+    asked = {name: params.get(name, "") for name in NAMES}
+    return narrowing.read(asked, known_of(loaded, me))
+
+
+def narrowed(found: Iterable[Gap], filters: Filters) -> list[Gap]:
+    """The gaps that the filters leave. `owner`: who answers; no one: nobody near it owns it."""
+    return [gap for gap in found if _fits(gap, filters)]
+
+
+def _fits(gap: Gap, filters: Filters) -> bool:
+    if filters.plan is not None and (gap.plan is None or gap.plan.pk != filters.plan):
+        return False
+    if filters.channel is not None and (gap.channel is None or gap.channel.pk != filters.channel):
+        return False
+    if filters.team is not None and filters.team not in gap.teams:
+        return False
+    if filters.owner is None:
+        return True
+    if filters.owner == narrowing.NOBODY:
+        return gap.has_nobody
+    return gap.answers is not None and gap.answers.pk == filters.owner
+
+
+def page_context(
+    request: Any,
+    loaded: Loaded,
+    asked: Any,
+    filters: Filters,
+    unowned: Sequence[UnownedRow],
+) -> dict[str, Any]:
+    """Everything on the gaps page."""
+    member, slug = request.membership, request.organization.slug
+    lines = Lines(member, asked.today)
+    found = narrowed(gaps_in(loaded, asked.window, asked.now), filters)
+    figures = ahead(loaded, asked.ahead, found)
+    posts = most_pressing(gap for gap in found if gap.is_ahead and not gap.is_promise)
+    nobody = unowned_lines(unowned, filters, asked.now)
+    page = Paginator(figures.gaps, PER_PAGE).get_page(request.GET.get("page"))
+    kept = asked.kept
+    return {
+        "figures": figures,
+        "page": page,
+        "to_fill": [lines.of(gap) for gap in page],
+        "fill_count": figures.count,
+        "posts": [lines.of(gap) for gap in posts[:PER_PAGE]],
+        "posts_count": len(posts),
+        "past": [lines.of(gap) for gap in reversed(found) if gap.is_past][:PER_PAGE],
+        "past_count": sum(gap.is_past for gap in found),
+        "waived": [lines.of(gap) for gap in found if gap.waiver and not gap.is_past],
+        "unowned": nobody[:UNOWNED_SHOWN],
+        "unowned_count": len(nobody),
+        "may_fill": lines.may_fill,
+        "filters": filter_list(loaded, filters, asked),
+        "keep": kept,
+        "clear_url": address("gaps", slug, **kept) if filters.any else "",
+        "narrowed": len(filters.given),
+        "calendar_url": address("calendar", slug, **filters.given),
+        "ahead_words": asked.words,
+        "has_promises": bool(loaded.world.commitments),
+        "plans_url": reverse("plans", args=[slug]),
+    }
+
+
+def filter_list(loaded: Loaded, filters: Filters, asked: Any) -> list[Filter]:
+    """The selects of the filter bar: those of the calendar, and how far ahead."""
+    given = filters.given
+    people = [(p.pk, p.name) for p in loaded.people.values() if p.active]
+    choices: list[tuple[str, str, list[tuple[Any, Any]]]] = [
+        ("plan", _("All plans"), [(p.pk, p.name) for p in loaded.plans.values()]),
+        ("channel", _("All channels"), [(c.pk, c.name) for c in loaded.channels.values()]),
+        ("team", _("All teams"), list(loaded.teams.items())),
+        (
+            "owner",
+            _("Whoever answers"),
+            [(narrowing.NOBODY, _("No one near it")), (narrowing.ME, _("Me")), *people],
+        ),
+    ]
+    bar = [Filter(name, label, given.get(name, ""), rows) for name, label, rows in choices if rows]
+    if not asked.is_span:
+        days = [(n, _("next %(days)d days") % {"days": n}) for n in DAYS if n != asked.days_default]
+        label = _("next %(days)d days") % {"days": asked.days_default}
+        shown = "" if asked.days == asked.days_default else str(asked.days)
+        bar.append(Filter("days", label, shown, days))
+    return bar
+
+
+def unowned_lines(rows: Sequence[UnownedRow], filters: Filters, now: datetime) -> list[UnownedLine]:
+    """What nobody owns, oldest first; narrowed by the plan, which is all that such a row knows."""
+    slugs = {ownable.label: ownable.slug for ownable in OWNABLES.values()}
+    return [
+        UnownedLine(row, slugs[row.label], (now - row.since).days)
+        for row in rows
+        if filters.plan is None or row.plan_id == filters.plan
+    ]
+
+
+def for_gaps(filters: Filters) -> dict[str, str]:
+    """Those of the calendar's filters that narrow gaps too."""
+    return {name: value for name, value in filters.given.items() if name in NAMES}
+
+
+# The drawer ---------------------------------------------------------------------------------------
+DRAWER_SHOWN = 10
+
+
+def drawer_context(
+    member: Membership, figures: Ahead, today: date, filters: Filters
+) -> dict[str, Any]:
+    """The drawer beside the calendar: the gaps of the days ahead, most pressing first."""
+    lines = Lines(member, today)
+    return {
+        "lines": [lines.of(gap) for gap in figures.gaps[:DRAWER_SHOWN]],
+        "count": figures.count,
+        "hidden": max(0, figures.count - DRAWER_SHOWN),
+        "url": address("gaps", lines.slug, days=SOON, **for_gaps(filters)),
+    }
+
+
+# The forms ----------------------------------------------------------------------------------------
+def day_choices(days: Sequence[date]) -> list[tuple[str, str]]:
+    """The days of a gap as choices of a form."""
+    return [(str(day), date_format(day, "l j F")) for day in days]
+
+
+def form_context(member: Membership, gap: Gap, today: date, form: Any) -> dict[str, Any]:
+    """What the pages of one gap have in common."""
+    lines = Lines(member, today)
+    return {
+        "line": lines.of(gap),
+        "gap": gap,
+        "form": form,
+        "gaps_url": reverse("gaps", args=[lines.slug]),
+    }
+
+
+def within(text_from: date | None, text_to: date | None, longest: int) -> Period | None:
+    """The span of two days, if they are in order and no longer than may be asked for."""
+    if text_from is None or text_to is None or text_to < text_from:
+        return None
+    span = Period(text_from, text_to)
+    return span if len(span) <= longest else None
