@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from calendar_app.models import ContentItem, Placement
 from people.models import Department, Membership, Organization, User
 from plans.models import Channel, Commitment, Plan, Stream
-from workflow.models import Stage, Subject, WorkflowTemplate
+from workflow import reviews
+from workflow.models import Approval, Review, Stage, Subject, WorkflowTemplate
+from workflow.queries import hash_now
 
 _numbers = count(1)
 PASSWORD = "correct horse battery"
@@ -103,3 +106,27 @@ def make_template(organization: Organization, **kw: Any) -> WorkflowTemplate:
         row = Stage.objects.create(organization=organization, template=template, **stage)
         row.people.set(people)
     return template
+
+
+def make_review(item: ContentItem, by: Membership, now: datetime | None = None) -> Review:
+    """An open review of exactly what is there now, submitted by the story's owner."""
+    return reviews.submit(
+        subject=item.subject,
+        by=by,
+        expected_hash=hash_now(item.subject),
+        key=uuid.uuid4(),
+        now=now or datetime(2027, 3, 1, 12, tzinfo=UTC),
+    )
+
+
+def make_approval(item: ContentItem, by: Membership, approver: Membership) -> Approval:
+    """An approval of exactly what is there now, with the review and the decision it needs."""
+    review = make_review(item, by)
+    reviews.decide(
+        review=review,
+        by=approver,
+        choice="approve",
+        expected_hash=review.revision.hash,
+        key=uuid.uuid4(),
+    )
+    return Approval.objects.get(review=review)

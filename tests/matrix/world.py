@@ -12,6 +12,7 @@ from people.models import ClosureDay, Invitation, Job
 from plans.models import Blackout, Objective
 from reminders.models import Message
 from tests import factories
+from workflow.models import Handover
 
 
 def make_world(cast: Any) -> SimpleNamespace:
@@ -44,7 +45,25 @@ def make_world(cast: Any) -> SimpleNamespace:
         invited_by=cast.admin,
         expires_at=timezone.now() + timedelta(days=7),
     )
+    reviewed = factories.make_story(plan, owner=owner, copy="Closed on Sunday.")
+    approved = factories.make_story(plan, owner=owner, copy="Open again.")
+    handover = Handover.objects.create(
+        organization=bank,
+        subject_type="plans.Channel",
+        subject_id=channel.pk,
+        offered_by=owner,
+        to=champion,
+    )
     return SimpleNamespace(
+        handover=handover,
+        unowned_channel=factories.make_channel(bank),
+        free_template=factories.make_template(
+            bank, name="Free", channel_kinds=["other"], needs_approval=False
+        ),
+        review=factories.make_review(reviewed, by=owner),
+        approval=factories.make_approval(
+            approved, by=owner, approver=factories.make_member(bank, "manager")
+        ),
         cast=cast,
         organization=bank,
         champion=champion,
