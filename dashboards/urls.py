@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from dashboards import views
+
+urlpatterns: list[URLPattern] = [
+    path("my-work/", views.my_work, name="my-work"),
+    path("dashboard/", views.dashboard, name="dashboard"),
+    path("dashboard/week/", views.dashboard_week, name="dashboard-week"),
+    path("dashboard/overdue/", views.dashboard_overdue, name="dashboard-overdue"),
+]

@@ -1,0 +1,307 @@
+"""Reads of this room: what lies on a desk, and what an organization looks like from above."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from dashboards import sql
+from people.models import Membership, Organization
+from plancraft.lib.dates import local_day
+
+SOON = timedelta(hours=2)
+WEEK = timedelta(days=7)
+MONTH = timedelta(days=31)
+
+
+class Person(NamedTuple):
+    """A member as marks draw them."""
+
+    pk: int
+    name: str
+    initials: str
+    tone: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostFacts:
+    """The next post of a story; `at` is an instant, None in the tray; `day` in its channel's zone."""
+
+    kind: str
+    channel: str
+    at: datetime | None
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """A stage that waits for a decision; `deciders` are memberships."""
+
+    review: int
+    item: int
+    title: str
+    plan: int
+    plan_name: str
+    team: int | None
+    stage: str
+    revision: int
+    hash: str
+    opened_at: datetime
+    due_at: datetime
+    opened_by: int
+    deciders: tuple[int, ...]
+    post: PostFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """One post of a story on someone's desk, or a story without posts (`post` None)."""
+
+    item: int
+    title: str
+    owner: int | None
+    plan_name: str
+    kind: str
+    channel: str
+    post: int | None
+    at: datetime | None
+    day: date | None
+    state: str
+    historical: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyRow:
+    """A thing that nobody owns; `slug` is its word in addresses."""
+
+    slug: str
+    pk: int
+    title: str
+    since: datetime
+    plan: int | None
+    plan_name: str
+    team: int | None
+    channel: str
+    due: str
+    responsible: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRow:
+    """A question whether the member takes a thing."""
+
+    pk: int
+    label: str
+    thing: int
+    title: str
+    note: str
+    offered_by: int
+    offered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedRow:
+    """A post that went out in the last seven days."""
+
+    item: int
+    title: str
+    kind: str
+    channel: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything that lies on one member's desk."""
+
+    people: dict[int, Person]
+    waiting: list[WaitingRow]
+    offers: list[OfferRow]
+    rows: list[DeskRow]
+    finished: list[FinishedRow]
+    nobody: list[NobodyRow]
+    nobody_count: int
+    handed: int
+    first_run: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What waits for decisions and what nobody owns, everywhere that the viewer may look."""
+
+    people: dict[int, Person]
+    waiting: list[WaitingRow]
+    nobody: list[NobodyRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What presses on a member, as the sidebar counts it."""
+
+    decisions: int = 0
+    decisions_late: int = 0
+    overdue: int = 0
+    unconfirmed: int = 0
+    offers: int = 0
+    champions: int = 0
+
+    @property
+    def waiting(self) -> int:
+        """Everything that waits for them."""
+        return self.decisions + self.overdue + self.unconfirmed + self.offers
+
+    @property
+    def is_late(self) -> bool:
+        """Whether something of it is past its time."""
+        return bool(self.decisions_late or self.overdue)
+
+
+def _parameters(
+    organization: Organization, viewer: Membership | None, now: datetime, only: int
+) -> dict[str, Any]:
+    return {
+        "org": organization.pk,
+        "me": viewer.pk if viewer else 0,
+        "only": only,
+        "now": now,
+        "latest": now - timedelta(hours=organization.tolerance_hours),
+        "week_ago": now - WEEK,
+        "month_ago": now - MONTH,
+    }
+
+
+def _one(statement: str, parameters: dict[str, Any]) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchone()
+
+
+def counts(membership: Membership, now: datetime) -> Counts:
+    """What waits for the member; one statement."""
+    organization = membership.organization
+    return Counts(*_one(sql.COUNT, _parameters(organization, membership, now, membership.pk)))
+
+
+def desk(membership: Membership, now: datetime) -> Desk:
+    """What lies on the member's desk; one statement however much it is."""
+    organization = membership.organization
+    (found,) = _one(sql.MY_DESK, _parameters(organization, membership, now, membership.pk))
+    return Desk(
+        people=_people(found["people"]),
+        waiting=[_waiting(row) for row in found["waiting"]],
+        offers=[_offer(row) for row in found["offers"]],
+        rows=[_desk_row(row) for row in found["desk"]],
+        finished=[_finished(row) for row in found["finished"]],
+        nobody=[_nobody(row) for row in found["nobody"]],
+        nobody_count=found["nobody_count"],
+        handed=found["handed"],
+        first_run=found["first_run"],
+    )
+
+
+def overview(organization: Organization, viewer: Membership | None, now: datetime) -> Overview:
+    """Everything that waits for a decision and everything nobody owns; one statement."""
+    (found,) = _one(sql.OVERVIEW, _parameters(organization, viewer, now, 0))
+    return Overview(
+        people=_people(found["people"]),
+        waiting=[_waiting(row) for row in found["waiting"]],
+        nobody=[_nobody(row) for row in found["nobody"]],
+    )
+
+
+# From JSON ------------------------------------------------------------------------------------
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _day(text: str | None, zone: str | None) -> date | None:
+    at = _instant(text)
+    return local_day(at, ZoneInfo(zone)) if at and zone else None
+
+
+def _people(found: list[dict[str, Any]]) -> dict[int, Person]:
+    return {
+        row["id"]: Person(row["id"], row["name"], row["initials"] or _initials(row["name"]), row["tone"])
+        for row in found
+    }
+
+
+def _initials(name: str) -> str:
+    words = name.split() or ["?"]
+    return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
+
+
+def _waiting(row: dict[str, Any]) -> WaitingRow:
+    post = row.get("post")
+    return WaitingRow(
+        review=row["review"],
+        item=row["item"],
+        title=row["title"],
+        plan=row["plan"],
+        plan_name=row["plan_name"],
+        team=row["team"],
+        stage=row["stage"],
+        revision=row["revision"],
+        hash=row["hash"],
+        opened_at=datetime.fromisoformat(row["opened_at"]),
+        due_at=datetime.fromisoformat(row["due_at"]),
+        opened_by=row["opened_by"],
+        deciders=tuple(row["deciders"]),
+        post=PostFacts(
+            post["kind"], post["channel"], _instant(post["at"]), _day(post["at"], post["zone"])
+        )
+        if post
+        else None,
+    )
+
+
+def _offer(row: dict[str, Any]) -> OfferRow:
+    return OfferRow(
+        row["id"],
+        row["label"],
+        row["thing"],
+        row["title"],
+        row["note"],
+        row["offered_by"],
+        datetime.fromisoformat(row["offered_at"]),
+    )
+
+
+def _desk_row(row: dict[str, Any]) -> DeskRow:
+    return DeskRow(
+        item=row["item"],
+        title=row["title"],
+        owner=row["owner"],
+        plan_name=row["plan_name"],
+        kind=row["kind"] or "",
+        channel=row["channel"] or "",
+        post=row["post"],
+        at=_instant(row["at"]),
+        day=_day(row["at"], row["zone"]),
+        state=row["state"],
+        historical=row["historical"],
+    )
+
+
+def _finished(row: dict[str, Any]) -> FinishedRow:
+    at = datetime.fromisoformat(row["at"])
+    return FinishedRow(row["item"], row["title"], row["kind"], row["channel"], at)
+
+
+def _nobody(row: dict[str, Any]) -> NobodyRow:
+    return NobodyRow(
+        slug=row["slug"],
+        pk=row["id"],
+        title=row["title"],
+        since=datetime.fromisoformat(row["since"]),
+        plan=row["plan"],
+        plan_name=row["plan_name"],
+        team=row["team"],
+        channel=row["channel"],
+        due=row["due"] or "",
+        responsible=row["responsible"],
+    )
