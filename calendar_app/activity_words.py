@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from calendar_app.fields import POST_LABELS, STORY_LABELS
 from people.activity import describes
+from people.activity import words as said
 from people.models import Activity
 
 
@@ -31,6 +32,12 @@ def _fields(activity: Activity) -> str:
     return ", ".join(
         str(labels.get(name, name)).lower() for name in activity.payload.get("fields", ())
     )
+
+
+def _with_reason(words: str, activity: Activity) -> str:
+    """The deed and, where somebody gave one, the reason."""
+    reason = said(activity)
+    return f"{words}: {reason}" if reason else words
 
 
 @describes("story.created")
@@ -55,7 +62,7 @@ def _collaborators(activity: Activity) -> str:
 
 @describes("story.cancelled")
 def _cancelled(activity: Activity) -> str:
-    return _("cancelled the story")
+    return _with_reason(_("cancelled the story"), activity)
 
 
 @describes("story.restored")
@@ -90,7 +97,8 @@ def _moved(activity: Activity) -> str:
 
 @describes("post.cancelled")
 def _post_cancelled(activity: Activity) -> str:
-    return _("cancelled the post on %(channel)s") % {"channel": _channel(activity)}
+    words = _("cancelled the post on %(channel)s") % {"channel": _channel(activity)}
+    return _with_reason(words, activity)
 
 
 @describes("post.restored")

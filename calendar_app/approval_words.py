@@ -78,6 +78,8 @@ def _read(organization: Organization, content: dict[str, Any], names: dict[int, 
         read.append((_("Copy"), content["copy"]))
     read.append((_("Link"), content.get("link", "")))
     read.append((_("Embargo lifts"), _instant(organization, content.get("embargo_until"))))
+    if content.get("cancelled"):
+        read.append((_("Cancelled"), _("yes")))
     return [(label, text) for label, text in read if text]
 
 

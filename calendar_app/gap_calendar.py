@@ -46,7 +46,7 @@ class MonthGaps:
 def month_gaps(
     member: Membership, grid: Period, now: datetime, today: date, filters: Filters
 ) -> MonthGaps:
-    """At most four statements. Narrowed to a status, the month shows posts alone: no empty slot."""
+    """At most three statements. Narrowed to a status, the month shows no empty slot."""
     lists = around(today)
     loaded = load(member.organization, member, [grid, lists], now)
     figures = ahead(loaded, soon(today), narrowed(gaps_in(loaded, lists, now), filters))

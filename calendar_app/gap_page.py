@@ -257,8 +257,9 @@ def filter_list(loaded: Loaded, filters: Filters, asked: Any) -> list[Filter]:
 
 def unowned_lines(rows: Sequence[UnownedRow], filters: Filters, now: datetime) -> list[UnownedLine]:
     """What nobody owns, oldest first; narrowed by the plan, which is all that such a row knows."""
+    slugs = {ownable.label: ownable.slug for ownable in OWNABLES.values()}
     return [
-        UnownedLine(row, OWNABLES[row.label].slug, (now - row.since).days)
+        UnownedLine(row, slugs[row.label], (now - row.since).days)
         for row in rows
         if filters.plan is None or row.plan_id == filters.plan
     ]

@@ -31,7 +31,6 @@ from calendar_app.gap_world import (
     StreamFacts,
     Waiver,
     load,
-    post_words,
     world_of,
 )
 from calendar_app.gaps import coverage, find_gaps
@@ -152,7 +151,8 @@ def gaps(
 ) -> list[Gap]:
     """Every gap with a day in the window that the viewer (None: PlanCraft) may see, by first day.
 
-    Waived and past ones are among them: see `Gap.is_ahead`. At most four statements.
+    Waived and past ones are among them: see `Gap.is_ahead`. Two statements, or three where a
+    promise limits its silence.
     """
     loaded = load(organization, viewer, [window], now, plans=plans, channels=channels)
     return gaps_in(loaded, window, now)
@@ -165,9 +165,7 @@ def gaps_in(loaded: Loaded, window: Period, now: datetime) -> list[Gap]:
         for finding in find_gaps(loaded.world, now, window)
         if finding.kind in SHOWN and _asks(loaded, finding)
     ]
-    posts = {int(f.placement) for f in found if f.placement is not None}
-    words = post_words(loaded.organization, posts)
-    return [_gap(loaded, finding, words) for finding in found]
+    return [_gap(loaded, finding) for finding in found]
 
 
 def _asks(loaded: Loaded, finding: Finding) -> bool:
@@ -182,11 +180,11 @@ def _pk(identifier: str | int | None) -> int:
     return int(identifier) if identifier is not None else 0
 
 
-def _gap(loaded: Loaded, finding: Finding, words: Mapping[int, PostWords]) -> Gap:
+def _gap(loaded: Loaded, finding: Finding) -> Gap:
     channel = loaded.channels.get(_pk(finding.channel))
     plan = loaded.plans.get(_pk(finding.plan))
     stream = loaded.streams.get(_pk(finding.stream))
-    post = words.get(_pk(finding.placement))
+    post = loaded.posts.get(_pk(finding.placement))
     handed = loaded.handed.get(finding.key)
     waiver = loaded.waivers.get(finding.key)
     chain = [

@@ -25,12 +25,23 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import DateTimeField, F, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    Case,
+    DateTimeField,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import JSONObject, Lower
 
 from calendar_app import gap_records as records
 from calendar_app.gap_records import NOT_LIVE, Item, World
-from calendar_app.models import ContentItem, GapAssignment, GapWaiver, Placement
+from calendar_app.models import GapAssignment, GapWaiver, ItemState, Placement
 from people.models import Activity, ClosureDay, Department, Membership, Organization
 from people.working_calendar import holiday_dates
 from plancraft.lib.dates import ONE_DAY, Period, WorkingCalendar, local_day, period_of
@@ -48,6 +59,8 @@ POST_FIELDS = (
     "historical",
     "item__plan_id",
     "item__stream_id",
+    "item__owner_id",
+    "late_title",
 )
 
 
@@ -94,6 +107,14 @@ class StreamFacts(NamedTuple):
     team: int | None
 
 
+class PostWords(NamedTuple):
+    """What a gap about one post says of it."""
+
+    item: int
+    title: str
+    owner: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Waiver:
     """That a gap is accepted: why, until when, by whom (a membership)."""
@@ -114,7 +135,10 @@ class Handed:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A world, and the people, names and decisions around it, all by primary key."""
+    """A world, and the people, names and decisions around it, all by primary key.
+
+    `posts` has the posts past their time alone: no gap names another one.
+    """
 
     organization: Organization
     world: World
@@ -125,6 +149,7 @@ class Loaded:
     teams: dict[int, str]
     waivers: dict[str, Waiver] = field(default_factory=dict)
     handed: dict[str, Handed] = field(default_factory=dict)
+    posts: dict[int, PostWords] = field(default_factory=dict)
 
     @cached_property
     def managers(self) -> list[Person]:
@@ -169,8 +194,9 @@ def load(
     ]
     wanted_plans = [pk for pk in known.plans if plans is None or pk in plans]
     periods = _periods(windows, promises, organization.week_start)
-    rows = _posts(organization, wanted_plans, channels, periods)
-    rows += _since_promised(organization, promises, known.plan_periods, periods)
+    late = now - timedelta(hours=organization.tolerance_hours)
+    rows = _posts(_live_posts(organization, wanted_plans, channels, late), periods)
+    rows += _since_promised(organization, promises, known.plan_periods, periods, late)
     return Loaded(
         organization=organization,
         world=_world(organization, frame, known, promises, rows, (today, *_ends(windows))),
@@ -181,6 +207,7 @@ def load(
         teams={r["pk"]: r["name"] for r in frame["team_rows"]},
         waivers=_waivers(frame, today),
         handed={r["key"]: Handed(r["to"], r["by"], r["note"]) for r in frame["handed_rows"]},
+        posts={row[0]: PostWords(row[1], row[11], row[10]) for row in rows if row[11] is not None},
     )
 
 
@@ -434,27 +461,28 @@ def _instants(period: Period) -> tuple[datetime, datetime]:
     return first, datetime.combine(period.end, time(), UTC) + timedelta(days=2)
 
 
-def _posts(
-    organization: Organization,
-    plans: Sequence[int],
-    channels: Collection[int] | None,
-    periods: Sequence[Period],
-) -> list[tuple[Any, ...]]:
+def _posts(posts: QuerySet[Placement], periods: Sequence[Period]) -> list[tuple[Any, ...]]:
     within = Q()
     for period in periods:
         first, last = _instants(period)
         within |= Q(scheduled_at__gte=first, scheduled_at__lt=last)
-    return list(_live_posts(organization, plans, channels).filter(within).values_list(*POST_FIELDS))
+    return list(posts.filter(within).values_list(*POST_FIELDS))
 
 
 def _live_posts(
-    organization: Organization, plans: Collection[int], channels: Collection[int] | None
+    organization: Organization,
+    plans: Collection[int],
+    channels: Collection[int] | None,
+    late: datetime,
 ) -> QuerySet[Placement]:
+    """Posts that count; the title comes along only with those past their time, for 100,000 rows."""
     posts = Placement.objects.filter(organization=organization, item__plan__in=plans)
     if channels is not None:
         posts = posts.filter(channel__in=channels)
+    past_its_time = Q(scheduled_at__lt=late, historical=False) & ~Q(state=ItemState.PUBLISHED)
     return posts.exclude(state__in=NOT_LIVE).annotate(
-        hand_in_by=Value(None, output_field=DateTimeField())
+        hand_in_by=Value(None, output_field=DateTimeField()),
+        late_title=Case(When(past_its_time, then=F("item__title")), default=None),
     )
 
 
@@ -463,6 +491,7 @@ def _since_promised(
     promises: Sequence[records.Commitment],
     plan_periods: dict[int, Period],
     periods: Sequence[Period],
+    late: datetime,
 ) -> list[tuple[Any, ...]]:
     """The posts before the first period that end a silence; only where a promise limits one."""
     quiet = [promise for promise in promises if promise.max_silence is not None]
@@ -473,7 +502,9 @@ def _since_promised(
         _instants(Period(start, max(start, periods[0].end)))[0],
         _instants(periods[0])[0],
     )
-    posts = _live_posts(organization, {int(p.plan) for p in quiet}, {int(p.channel) for p in quiet})
+    posts = _live_posts(
+        organization, {int(p.plan) for p in quiet}, {int(p.channel) for p in quiet}, late
+    )
     rows = posts.filter(scheduled_at__gte=first, scheduled_at__lt=before)
     return list(rows.values_list(*POST_FIELDS))
 
@@ -536,22 +567,3 @@ def _blackouts(frame: dict[str, Any], days: Iterable[date]) -> dict[int | None, 
         if first <= last:
             found.setdefault(row["channel"], set()).update(Period(first, last).days())
     return {channel: frozenset(quiet) for channel, quiet in found.items()}
-
-
-# Names of posts -------------------------------------------------------------------------------
-class PostWords(NamedTuple):
-    """What a gap about one post says of it."""
-
-    item: int
-    title: str
-    owner: int | None
-
-
-def post_words(organization: Organization, posts: Collection[int]) -> dict[int, PostWords]:
-    """Post -> its story, title and owner; no statement where there is nothing to name."""
-    if not posts:
-        return {}
-    rows = ContentItem.objects.filter(organization=organization, posts__in=posts).values_list(
-        F("posts__pk"), "pk", "title", "owner_id"
-    )
-    return {post: PostWords(item, title, owner) for post, item, title, owner in rows}

@@ -1,6 +1,7 @@
 """What a reader would see of a story: the exact content that an approval is bound to (rule 6).
 
-    title, link, embargo, and for each live post its channel and the copy that stands there
+    title, link, embargo, and for each live post its channel and the copy that stands there;
+    that it is cancelled, where it is
 
 Times are left out on purpose: a change that only moves the time keeps approvals. Names of channels
 are left out too, so that renaming a channel voids nothing. Two posts on one channel with the same
@@ -33,6 +34,8 @@ def snapshot_of(item: ContentItem, posts: Iterable[Placement]) -> dict[str, Any]
     }
     if not seen:
         content["copy"] = item.copy
+    if item.cancelled_at is not None:
+        content["cancelled"] = True
     return content
 
 

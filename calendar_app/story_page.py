@@ -18,9 +18,11 @@ from calendar_app.publishing_queries import publish_lines
 from calendar_app.relations import DRAFTS
 from calendar_app.snapshot import effective_copy
 from people import queries as people
-from people.activity import sentence
+from people.activity import feed
 from people.models import Membership
 from people.permissions import Perm, can
+from workflow.ownership import may_offer
+from workflow.queries import open_offer, review_panel
 
 __all__ = [
     "USUAL_TIME",
@@ -47,16 +49,6 @@ class PostLine:
     is_over: bool
 
 
-@dataclass(frozen=True)
-class HistoryLine:
-    """Who did what, when."""
-
-    actor: Membership | None
-    words: str
-    at: datetime
-    said: str
-
-
 def context(
     item: ContentItem, member: Membership, now: datetime, wanted: int | None
 ) -> dict[str, Any]:
@@ -73,7 +65,15 @@ def context(
         "copy": chosen.copy if chosen else item.copy,
         "helpers": helpers,
         "publish": publish_lines(member, posts, now),
-        "history": _history(item),
+        "rows": feed(
+            people.activity_of(item.organization, item._meta.label, item.pk)[:HISTORY_SHOWN]
+        ),
+        "panel": review_panel(member, item.subject, now),
+        "offer": open_offer(item),
+        "is_over": item.state in ("published", "cancelled"),
+        "unowned_days": (now - item.unowned_since).days if item.unowned_since else 0,
+        "may_claim": item.owner_id is None and can(member, Perm.CLAIM),
+        "may_offer": may_offer(member, item),
         "may_edit": can(member, Perm.STORY_EDIT),
         "may_move": may_move,
         "may_assign": can(member, Perm.ASSIGN, item),
@@ -106,17 +106,6 @@ def _line(post: Placement, item: ContentItem, now: datetime, near: bool) -> Post
         may_move=near or post.state in DRAFTS,
         is_over=post.state in ("published", "cancelled"),
     )
-
-
-def _history(item: ContentItem) -> list[HistoryLine]:
-    rows = people.activity_of(item.organization, item._meta.label, item.pk)[:HISTORY_SHOWN]
-    return [HistoryLine(row.actor, sentence(row), row.at, _said(row)) for row in rows]
-
-
-def _said(row: Any) -> str:
-    """The words beside the deed: a reason, not the title that a story was created with."""
-    text = getattr(row, "text", None)
-    return text.text if text is not None and row.verb != "story.created" else ""
 
 
 def when(instant: datetime, item: ContentItem) -> str:

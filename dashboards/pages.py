@@ -338,8 +338,9 @@ def _key_figures(
     slug = scope.membership.organization.slug
     over = sum(1 for row in waiting if row.due_at < scope.now)
     change = kept.change
-    tone = "ink" if not change else ("ok" if change > 0 else "late")
-    icon = {"ink": "arrow-right", "ok": "arrow-up-right", "late": "arrow-down-right"}[tone]
+    tone, arrow = "ink", "arrow-right"
+    if change:
+        tone, arrow = ("ok", "arrow-up-right") if change > 0 else ("late", "arrow-down-right")
     return [
         KeyFigure(
             _("On time, last 4 weeks"),
@@ -347,7 +348,7 @@ def _key_figures(
             "" if kept.percent is None else "%",
             _change_words(kept),
             tone,
-            icon,
+            arrow,
             "#kept",
         ),
         KeyFigure(

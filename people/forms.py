@@ -19,6 +19,13 @@ from people.permissions import INVITABLE
 from plancraft.lib.dates import EARLIEST, LATEST
 
 Choices = list[tuple[str, Any]]
+
+
+def needed(sentence: Any) -> dict[str, Any]:
+    """What a field says when it was left empty."""
+    return {"required": sentence}
+
+
 NOT_ZONES = ("Etc/", "SystemV/", "US/", "posix/", "right/")
 
 
@@ -71,7 +78,12 @@ class SignupForm(forms.Form):
 class OrganizationForm(forms.Form):
     """The first thing a new administrator says."""
 
-    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("As your team calls it."))
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        help_text=_("As your team calls it."),
+        error_messages=needed(_("Give the organization a name.")),
+    )
     time_zone = ZoneField(guess=True, help_text=_("Days and weeks begin by this clock."))
     country = forms.ChoiceField(
         label=_("Country"), required=False, help_text=_("For public holidays.")
@@ -91,7 +103,11 @@ def country_choices() -> Choices:
 class SettingsForm(forms.Form):
     """Rule 1: when the organization works."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        error_messages=needed(_("Give the organization a name.")),
+    )
     time_zone = ZoneField(help_text=_("Days and weeks begin by this clock."))
     week_start = forms.TypedChoiceField(
         label=_("The week begins on"), choices=list(WEEKDAYS.items()), coerce=int
@@ -158,14 +174,22 @@ class DayField(forms.DateField):
 class ClosureDayForm(forms.Form):
     """A day on which nobody works."""
 
-    day = DayField(label=_("Day"))
-    name = forms.CharField(label=_("Reason"), max_length=120)
+    day = DayField(label=_("Day"), error_messages=needed(_("Choose the day.")))
+    name = forms.CharField(
+        label=_("Reason"),
+        max_length=120,
+        error_messages=needed(_("Say why you are closed, for example “Summer party”.")),
+    )
 
 
 class DepartmentForm(forms.Form):
     """A department's name."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=80,
+        error_messages=needed(_("Give the department a name.")),
+    )
 
 
 def _department_field(form: forms.Form, departments: list[Department]) -> None:
@@ -180,7 +204,10 @@ def _department_field(form: forms.Form, departments: list[Department]) -> None:
 class InvitationForm(forms.Form):
     """Whom to invite, as what."""
 
-    email = forms.EmailField(label=_("E-mail address"))
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        error_messages=needed(_("Say whom you invite: the address is the one they sign in with.")),
+    )
     role = forms.ChoiceField(label=_("Role"))
 
     def __init__(
@@ -249,7 +276,9 @@ class HandOverForm(forms.Form):
 class ProfileForm(forms.Form):
     """What a person says about themselves."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(
+        label=_("Name"), max_length=120, error_messages=needed(_("Say what you are called."))
+    )
     initials = forms.CharField(
         label=_("Initials"),
         max_length=3,

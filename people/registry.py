@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from people.models import Membership, Organization
+from people.permissions import Perm, can
 
 
 @dataclass(frozen=True)
@@ -18,13 +19,14 @@ class OwnedThing:
     """One unfinished thing that a leaving member owns, as the hand-over page shows it.
 
     `key` is stable between page and answer ("plan:12"). `title` is already what the viewer may
-    read: a confidential plan is named as one.
+    read: of what is `hidden` from them (a confidential plan) it says no more than that.
     """
 
     key: str
     noun: str
     title: str
     url: str = ""
+    hidden: bool = False
 
 
 class HandOver(Protocol):
@@ -72,8 +74,14 @@ def register_on_deactivate(entry: OnDeactivate) -> None:
 
 
 def things_of(leaver: Membership, viewer: Membership) -> list[OwnedThing]:
-    """Everything unfinished that the member owns, in the rooms' order."""
-    return [thing for entry in ON_DEACTIVATE for thing in entry.things(leaver, viewer)]
+    """Everything unfinished that the member owns, in the rooms' order.
+
+    That something hidden exists is told to administrators only, who must be able to pass it on.
+    """
+    found = [thing for entry in ON_DEACTIVATE for thing in entry.things(leaver, viewer)]
+    if can(viewer, Perm.ORGANIZATION_EDIT):
+        return found
+    return [thing for thing in found if not thing.hidden]
 
 
 def owned_counts(organization: Organization) -> dict[int, int]:

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.connection import ConnectionProxy
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from plancraft.lib.health import OLDEST_DUE
 
+cache = ConnectionProxy(caches, "redis")
 HEARTBEAT_KEY = "worker-heartbeat"
 SILENT_AFTER = timedelta(seconds=3 * settings.HEARTBEAT_SECONDS)
 LATE_AFTER = timedelta(minutes=5)

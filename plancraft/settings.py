@@ -150,10 +150,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", "redis://localhost:6379/0")
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-    }
+    # Throttles; sign-in goes on while Redis is away.
+    "default": {"BACKEND": "plancraft.lib.cache.SturdyRedisCache", "LOCATION": REDIS_URL},
+    # Redis itself, for who must know whether it answers.
+    "redis": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
 }
 
 AUTH_USER_MODEL = "people.User"

@@ -17,10 +17,12 @@ from reminders.planner import ALWAYS_MAILED
 class PreferenceForm(forms.Form):
     """What a person is mailed, and when not. What is always mailed is not offered for choice."""
 
+    OFFERED = tuple((v, label) for v, label in Rule.choices if v not in ALWAYS_MAILED)
+
     mailed = forms.MultipleChoiceField(
         label=_("Mail me"),
         required=False,
-        choices=[(v, label) for v, label in Rule.choices if v not in ALWAYS_MAILED],
+        choices=OFFERED,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("What is not ticked is shown in PlanCraft and not mailed."),
     )
@@ -42,7 +44,7 @@ class PreferenceForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Adds `in_app_only`: what may be switched off and was not ticked."""
         cleaned = super().clean() or {}
-        offered = {value for value, _label in self.fields["mailed"].choices}
+        offered = {value for value, _label in self.OFFERED}
         cleaned["in_app_only"] = sorted(offered - set(cleaned.get("mailed", [])))
         return cleaned
 

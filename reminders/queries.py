@@ -115,7 +115,8 @@ def _plans(organization: Organization) -> tuple[dict[int, int], dict[int, frozen
             champions[plan.pk] = plan.owner_id
         if plan.is_confidential:
             listed = {reader.member_id for reader in plan.readers.all()}
-            readers[plan.pk] = frozenset(listed | ({plan.owner_id} - {None}))
+            own = set() if plan.owner_id is None else {plan.owner_id}
+            readers[plan.pk] = frozenset(listed | own)
     return champions, readers
 
 

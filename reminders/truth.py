@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any, cast
 
 from django.apps import apps
 
@@ -42,11 +43,13 @@ def is_true(duty: Obligation, now: datetime) -> bool:
 
 
 def _still_unowned(duty: Obligation) -> bool:
-    model = apps.get_model(duty.subject_type)
+    model: Any = apps.get_model(duty.subject_type)
     if not issubclass(model, Owned):
         return False
-    rows = model._default_manager.filter(pk=duty.subject_id, organization=duty.organization_id)
-    return rows.filter(owner=None, unowned_since__lte=duty.created_at).exists()
+    rows: Any = cast(Any, model)._default_manager.filter(
+        pk=duty.subject_id, organization=duty.organization_id
+    )
+    return bool(rows.filter(owner=None, unowned_since__lte=duty.created_at).exists())
 
 
 def _still_waits(duty: Obligation) -> bool:
@@ -65,9 +68,9 @@ def _post_still_needs(duty: Obligation, now: datetime) -> bool:
         .values_list("state", "scheduled_at")
         .first()
     )
-    if row is None or row[1] is None:
+    state, at = row if row is not None else ("", None)
+    if at is None:
         return False
-    state, at = row
     wanted: dict[str, Iterable[str]] = {
         Rule.DUE_SOON: TO_MAKE_READY,
         Rule.OVERDUE: UNSECURED,

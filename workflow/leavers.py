@@ -28,6 +28,7 @@ def things(leaver: Membership, viewer: Membership) -> list[OwnedThing]:
                     noun=str(ownable.noun),
                     title=_("Part of a confidential plan") if secret else ownable.title(row),
                     url="" if secret else ownable.url(row),
+                    hidden=secret,
                 )
             )
     return found

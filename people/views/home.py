@@ -60,7 +60,9 @@ def organization_new(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     """What an invitation's link opens. Opening it changes nothing; accepting is a button."""
-    invitation = found(queries.invitation_by_token(token))
+    invitation = queries.invitation_by_token(token)
+    if invitation is None:
+        return render(request, "people/invitation_unknown.html", status=404)
     if request.method == "POST" and request.user.is_authenticated:
         return _accept(request, invitation)
     return render(request, "people/invitation.html", _invitation_context(request, invitation))

@@ -297,4 +297,4 @@ def test_statements_do_not_grow_with_rows(cast: Any, bank: Any, plan: Any, blog:
         channel = factories.make_channel(bank)
         factories.make_commitment(plan, channel, count=2)
         a_story_on(plan, channel, MONDAY + timedelta(days=n))
-    assert statements(bank, cast.member) == few <= 4
+    assert statements(bank, cast.member) == few <= 3

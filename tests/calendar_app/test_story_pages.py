@@ -15,7 +15,7 @@ from calendar_app import services, states
 from calendar_app.models import ContentItem, Placement, Publication
 from calendar_app.services import NewPost
 from tests import factories
-from tests.calendar_app.test_states import release
+from tests.calendar_app.test_states import release, review_of
 
 BASE = "/o/northlake"
 MARCH = datetime(2027, 3, 12, 9, tzinfo=UTC)
@@ -442,3 +442,40 @@ def test_one_more_post(cast: Any, client_of: Any, story: ContentItem, channel: A
     assert client.post(url, {"clock": "09:00"}).status_code == 422
     client.post(url, {"channel": channel.pk, "day": "2027-03-19", "clock": "10:00"})
     assert story.posts.filter(scheduled_at=datetime(2027, 3, 19, 10, tzinfo=UTC)).exists()
+
+
+# Owner and approval
+def test_nobody_owns_it_and_one_click_takes_it(
+    cast: Any, client_of: Any, plan: Any, channel: Any
+) -> None:
+    story = factories.make_story(plan, title="A thought")
+    client = client_of(cast.member)
+    url = f"{BASE}/stories/{story.pk}/"
+    html = client.get(url).content.decode()
+    assert "No one owns this" in html and "I’ll take it" in html
+    assert "I’ll take it" not in client_of(cast.viewer).get(url).content.decode()
+    client.post(f"{BASE}/own/story/{story.pk}/claim/", {"next": url})
+    assert fresh(story).owner == cast.member
+    assert "No one owns this" not in client.get(url).content.decode()
+
+
+def test_the_owner_submits_and_a_manager_finds_the_decision_here(
+    cast: Any, client_of: Any, story: ContentItem
+) -> None:
+    factories.make_template(cast.organization)
+    url = f"{BASE}/stories/{story.pk}/"
+    html = client_of(cast.member).get(url).content.decode()
+    assert f"/subjects/{story.subject_id}/submit/" in html or "Submit" in html
+    review_of(story, cast.member)
+    assert "Your decision" in client_of(cast.manager).get(url).content.decode()
+    assert "Your decision" not in client_of(cast.member).get(url).content.decode()
+
+
+def test_an_edit_after_approval_is_told_at_the_top(
+    cast: Any, client_of: Any, story: ContentItem
+) -> None:
+    release(story, cast.member)
+    version = fresh(story).version
+    services.edit_story(item=story, by=cast.member, version=version, changes={"copy": "Six."})
+    html = client_of(cast.manager).get(f"{BASE}/stories/{story.pk}/").content.decode()
+    assert "Edited after approval" in html

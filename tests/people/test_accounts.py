@@ -155,6 +155,19 @@ class TestSignIn:
         assert not is_signed_in(client), "the right password comes too late"
         assert "Too many failed login attempts" in answer.content.decode()
 
+    def test_it_works_and_is_throttled_while_redis_is_away(
+        self, client: Client, settings: Any
+    ) -> None:
+        make_person()
+        away = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
+        settings.CACHES = {**settings.CACHES, "default": away}
+        sign_in(client, "paula@example.org")
+        assert is_signed_in(client)
+        other = Client()
+        for _attempt in range(6):
+            answer = sign_in(other, "paula@example.org", "not the password")
+        assert "Too many failed login attempts" in answer.content.decode()
+
     def test_it_leads_on_to_where_the_person_wanted(self, cast: Any, client: Client) -> None:
         wanted = client.get("/o/northlake/people/")
         assert wanted["Location"] == "/accounts/login/?next=/o/northlake/people/"

@@ -190,7 +190,7 @@ def test_what_is_not_sealed_in_time_raises_an_alarm(cast: Any, client_of: Any) -
     sealing.seal(now=timezone.now())
     page = client.get(ADDRESS).content.decode()
     assert "not sealed yet" not in page
-    assert "2 entries sealed" in page
+    assert "2 entries are sealed" in page
 
 
 def test_erased_words_say_so(cast: Any) -> None:

@@ -199,7 +199,9 @@ class TestAccept:
 
     @pytest.mark.parametrize("token", ["x", "a" * 300, "%00", "..", "ü"])
     def test_a_made_up_link_is_404(self, client: Client, token: str) -> None:
-        assert client.get(f"/invitation/{token}/").status_code == 404
+        answer = client.get(f"/invitation/{token}/")
+        assert answer.status_code == 404
+        assert "does not work" in answer.content.decode()
 
     def test_a_member_who_is_back_under_the_same_address(self, cast: Any) -> None:
         offer = invite(cast, email="new@example.org")

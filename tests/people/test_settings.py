@@ -60,7 +60,7 @@ class TestWorkingTime:
             ("subdivision", "BY", "Select a valid choice"),
             ("tolerance_hours", "-1", "greater than or equal to 0"),
             ("week_start", "9", "Select a valid choice"),
-            ("name", "", "required"),
+            ("name", "", "Give the organization a name."),
         ],
     )
     def test_nonsense_is_said_and_changes_nothing(
