@@ -126,20 +126,24 @@ def when_words(gap: Gap, today: date) -> str:
 
 
 def due_words(gap: Gap, today: date) -> str:
-    """The last day on which it can be put right, from where the reader stands."""
+    """How long it can still be put right; the day only where the gap's own days do not say it."""
     if gap.is_past:
         return _("over")
-    left = (gap.finding.due - today).days
     if gap.finding.kind in (Kind.MISSED, Kind.UNCONFIRMED):
-        return _("planned for %(day)s") % {"day": day_in_words(gap.finding.period.start)}
+        return _days_ago((today - gap.finding.period.start).days)
+    left = (gap.finding.due - today).days
     if left < 0:
         return _("late since %(day)s") % {"day": day_in_words(gap.finding.due)}
     if left == 0:
         return _("today is the last day")
-    return ngettext("by %(day)s, in %(left)d day", "by %(day)s, in %(left)d days", left) % {
-        "day": day_in_words(gap.finding.due),
-        "left": left,
-    }
+    words = ngettext("%(left)d day left", "%(left)d days left", left) % {"left": left}
+    if gap.finding.kind == Kind.EMPTY_SLOT:
+        return words
+    return _("by %(day)s, %(left)s") % {"day": day_in_words(gap.finding.due), "left": words}
+
+
+def _days_ago(days: int) -> str:
+    return ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}
 
 
 def because_words(gap: Gap) -> str:
