@@ -13,6 +13,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import formats, timezone, translation
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,6 +25,9 @@ from reminders.queries import Described
 from reminders.rules import Due
 from workflow.models import Owned, Review
 from workflow.registry import OWNABLES, SUBJECT_KINDS
+
+LONGEST_TITLE = 120
+"""How much of a title stands in a subject: what is longer no inbox shows, and no column holds."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,8 @@ def compose(
     person = recipient.user
     zone = ZoneInfo(person.time_zone)
     with translation.override(person.language), timezone.override(zone):
-        groups = _groups(told, now, zone)
+        # Since when nobody owns a thing is a day of the organization, and so is today beside it.
+        groups = _groups(told, now.astimezone(ZoneInfo(organization.time_zone)), zone)
         count = sum(len(lines) for _rule, _heading, lines in groups)
         subject = " ".join(_subject(groups, count).split())
         context = {
@@ -180,7 +185,7 @@ def _action(rule: str) -> str:
 
 
 def _why(rule: str, due: Due, now: datetime) -> str:
-    """Why this person, in one sentence."""
+    """Why this person, in one sentence; `now` on the organization's wall clock."""
     if rule == rules.NO_OWNER:
         days = (now.date() - date.fromisoformat(due.occasion.split(":")[0])).days
         age = ngettext("No one has owned this for a day.", "No one has owned this for %(n)s days.",
@@ -215,7 +220,7 @@ def _when(thing: Described, zone: ZoneInfo) -> str:
 
 def _subject(groups: Sequence[Group], count: int) -> str:
     rule, _heading, lines = groups[0]
-    first = lines[0].title
+    first = Truncator(lines[0].title).chars(LONGEST_TITLE)
     if count == 1:
         return _SINGLE[rule]() % {"title": first}
     return _("%(count)s things need you, first: %(title)s") % {"count": count, "title": first}
