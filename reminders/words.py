@@ -13,6 +13,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import formats, timezone, translation
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,6 +28,9 @@ from workflow.registry import OWNABLES, SUBJECT_KINDS
 
 SHOWN = 8
 """Rows of one heading in a mail; more would be a flood, and the page has them all."""
+
+LONGEST_TITLE = 120
+"""How much of a title stands in a subject: what is longer no inbox shows, and no column holds."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,8 @@ def compose(
     person = recipient.user
     zone = ZoneInfo(person.time_zone)
     with translation.override(person.language), timezone.override(zone):
-        groups = _groups(told, now, zone)
+        # Since when nobody owns a thing is a day of the organization, and so is today beside it.
+        groups = _groups(told, now.astimezone(ZoneInfo(organization.time_zone)), zone)
         count = sum(group.count for group in groups)
         subject = " ".join(_subject(groups, count).split())
         context = {
@@ -196,7 +201,7 @@ def _action(rule: str) -> str:
 
 
 def _why(rule: str, due: Due, now: datetime) -> str:
-    """Why this person, in one sentence."""
+    """Why this person, in one sentence; `now` on the organization's wall clock."""
     if rule == rules.NO_OWNER:
         days = (now.date() - date.fromisoformat(due.occasion.split(":")[0])).days
         age = ngettext("No one has owned this for a day.", "No one has owned this for %(n)s days.",
@@ -230,7 +235,7 @@ def _when(thing: Described, zone: ZoneInfo) -> str:
 
 
 def _subject(groups: Sequence[Group], count: int) -> str:
-    first = groups[0].lines[0].title
+    first = Truncator(groups[0].lines[0].title).chars(LONGEST_TITLE)
     if count == 1:
         return _SINGLE[groups[0].rule]() % {"title": first}
     return _("%(count)s things need you, first: %(title)s") % {"count": count, "title": first}
