@@ -52,7 +52,7 @@ def test_each_cell_of_the_gaps_leads_to_the_gaps_it_counts(visit: Any) -> None:
     for row in rows:
         for entry in row["cells"]:
             page = visit("ines", path(entry["url"]))
-            assert page.context["ahead"].missing == entry["cell"].missing, entry["url"]
+            assert page.context["figures"].missing == entry["cell"].missing, entry["url"]
             checked += 1
     assert checked == 18
 
@@ -60,8 +60,8 @@ def test_each_cell_of_the_gaps_leads_to_the_gaps_it_counts(visit: Any) -> None:
 def test_all_gaps_ahead_are_those_of_the_gaps_page(visit: Any) -> None:
     context = visit("ines", "dashboard/").context
     page = visit("ines", path(context["gaps_url"]))
-    assert page.context["ahead"].missing == context["ahead"].missing
-    assert page.context["ahead"].promised == context["ahead"].promised
+    assert page.context["figures"].missing == context["ahead"].missing
+    assert page.context["figures"].promised == context["ahead"].promised
 
 
 def test_unowned_things_are_as_many_as_their_page_lists(bank: Any, visit: Any, who: Any) -> None:
@@ -137,7 +137,7 @@ def test_a_plan_and_a_department_narrow_every_figure(bank: Any, visit: Any) -> N
     rows = visit("ines", f"dashboard/week/?week={bar.start}&plan={plan.pk}").context["rows"]
     assert sum(row[3].text for row in rows) == bar.expected
     page = visit("ines", path(ours["gaps_url"]))
-    assert page.context["ahead"].missing == ours["ahead"].missing
+    assert page.context["figures"].missing == ours["ahead"].missing
 
 
 def test_links_keep_what_was_chosen(bank: Any, visit: Any) -> None:
