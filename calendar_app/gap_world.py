@@ -86,6 +86,7 @@ class ChannelFacts(NamedTuple):
     owner: int | None
     team: int | None
     archived_on: date | None
+    unowned_since: datetime | None
 
 
 class PlanFacts(NamedTuple):
@@ -96,6 +97,7 @@ class PlanFacts(NamedTuple):
     owner: int | None
     team: int | None
     closed_on: date | None
+    unowned_since: datetime | None
 
 
 class StreamFacts(NamedTuple):
@@ -105,6 +107,8 @@ class StreamFacts(NamedTuple):
     name: str
     owner: int | None
     team: int | None
+    plan: int
+    unowned_since: datetime | None
 
 
 class PostWords(NamedTuple):
@@ -289,6 +293,7 @@ def _plans(plans: QuerySet[Plan]) -> ArraySubquery:
         owner="owner_id",
         team="department_id",
         closed_at="closed_at",
+        since="unowned_since",
     )
 
 
@@ -311,7 +316,14 @@ def _promises(organization: Organization, plans: QuerySet[Plan]) -> ArraySubquer
 def _streams(organization: Organization, plans: QuerySet[Plan]) -> ArraySubquery:
     streams = Stream.objects.filter(organization=organization, plan__in=plans.values("pk"))
     return _rows(
-        streams, pk="pk", plan="plan_id", name="name", owner="owner_id", team="department_id"
+        streams,
+        pk="pk",
+        plan="plan_id",
+        name="name",
+        owner="owner_id",
+        team="department_id",
+        since="unowned_since",
+        archived="archived_at",
     )
 
 
@@ -327,6 +339,7 @@ def _channels() -> ArraySubquery:
         owner="owner_id",
         team="department_id",
         archived="archived_at",
+        since="unowned_since",
     )
 
 
@@ -362,10 +375,7 @@ def _known(organization: Organization, frame: dict[str, Any]) -> _Known:
             for r in frame["plan_rows"]
         },
         channels={r["pk"]: _channel(r, zone) for r in frame["channel_rows"]},
-        streams={
-            r["pk"]: StreamFacts(r["pk"], r["name"], r["owner"], r["team"])
-            for r in frame["stream_rows"]
-        },
+        streams={r["pk"]: _stream(r) for r in frame["stream_rows"]},
         people={r["pk"]: _person(r) for r in frame["people_rows"]},
     )
 
@@ -375,7 +385,13 @@ def _plan(row: dict[str, Any], zone: ZoneInfo) -> PlanFacts:
     closed = None
     if row["state"] == Plan.State.CLOSED:
         closed = _local(row["closed_at"], zone) or date.fromisoformat(row["first"])
-    return PlanFacts(row["pk"], row["name"], row["owner"], row["team"], closed)
+    since = None if closed else _instant(row["since"])
+    return PlanFacts(row["pk"], row["name"], row["owner"], row["team"], closed, since)
+
+
+def _stream(row: dict[str, Any]) -> StreamFacts:
+    since = None if row["archived"] else _instant(row["since"])
+    return StreamFacts(row["pk"], row["name"], row["owner"], row["team"], row["plan"], since)
 
 
 def _channel(row: dict[str, Any], zone: ZoneInfo) -> ChannelFacts:
@@ -390,11 +406,17 @@ def _channel(row: dict[str, Any], zone: ZoneInfo) -> ChannelFacts:
         row["owner"],
         row["team"],
         archived,
+        None if archived else _instant(row["since"]),
     )
 
 
 def _local(text: str | None, zone: ZoneInfo) -> date | None:
-    return local_day(datetime.fromisoformat(text), zone) if text else None
+    instant = _instant(text)
+    return local_day(instant, zone) if instant else None
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _person(row: dict[str, Any]) -> Person:

@@ -77,9 +77,9 @@ def claim(now: datetime) -> Claim | None:
             row = _next_due(now)
             if row is None:
                 return None
-            if not truth.make_true(row, now):
-                _finish(row, State.CANCELLED, "no longer true", now)
-            elif leads_nowhere(row.address):
+            if not _still_true(row, now):
+                continue
+            if leads_nowhere(row.address):
                 _finish(row, State.KEPT, "nobody has this address", now)
             else:
                 return _claim_locked(row, now)
@@ -93,6 +93,26 @@ def _next_due(now: datetime) -> Message | None:
         .order_by("next_attempt_at", "id")
         .first()
     )
+
+
+def _still_true(row: Message, now: datetime) -> bool:
+    """Whether it must still be told; else it has ended here, or waits because it cannot be judged.
+
+    One that cannot be judged (its thing is of a kind that this code does not know) must not stand
+    in the way of all the others.
+    """
+    try:
+        with transaction.atomic():
+            if truth.make_true(row, now):
+                return True
+    except Exception as failure:
+        logger.exception("message %s could not be judged", row.pk)
+        row.refresh_from_db()
+        row.attempts += 1
+        _settle_deferred(row, f"{type(failure).__name__}: {failure}", now)
+    else:
+        _finish(row, State.CANCELLED, "no longer true", now)
+    return False
 
 
 def _claim_locked(row: Message, now: datetime) -> Claim:
@@ -239,8 +259,6 @@ def keep(now: datetime) -> int:
             row = _next_due(now)
             if row is None:
                 return kept
-            if truth.make_true(row, now):
+            if _still_true(row, now):
                 _finish(row, State.KEPT, "", now)
                 kept += 1
-            else:
-                _finish(row, State.CANCELLED, "no longer true", now)

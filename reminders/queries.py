@@ -12,13 +12,14 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from calendar_app.models import Placement
+from calendar_app.models import ContentItem, Placement
 from people import queries as people
 from people.models import Membership, Organization
 from people.models.organizations import Role
+from people.registry import hidden_plans
 from people.working_calendar import calendar_of
-from plans.models import Plan
-from reminders.models import Message, Preference
+from plans.models import Plan, Stream
+from reminders.models import Message, Obligation, Preference
 from reminders.rules import REPEATS, WEEK, PostFact, ReviewFact, Setting, Subject, UnownedFact
 from workflow.models import Review
 from workflow.queries.ownership import unowned
@@ -155,8 +156,11 @@ def _read_unowned(organization: Organization, champions: Mapping[int, int], foun
     for row in unowned(organization, None):
         subject = Subject(row.label, row.pk)
         champion = champions.get(row.plan_id) if row.plan_id is not None else None
+        listed = found.hidden_from_all_but.get(row.plan_id) if row.plan_id is not None else None
         fallback = row.responsible.pk if row.responsible is not None else champion
-        found.unowned.append(UnownedFact(subject, row.since, fallback, champion))
+        if listed is not None and fallback not in listed:
+            fallback = champion
+        found.unowned.append(UnownedFact(subject, row.since, fallback, champion, listed))
         found.described[subject] = Described(
             title=row.title, url=row.url, detail=row.detail, plan_id=row.plan_id
         )
@@ -190,6 +194,28 @@ def messages(organization: Organization, states: Iterable[str] = ()) -> QuerySet
 def get_message(organization: Organization, message_id: int) -> Message:
     """One of them, else 404."""
     return get_object_or_404(messages(organization), pk=message_id)
+
+
+def confidential(viewer: Membership, rows: Iterable[Message]) -> set[int]:
+    """Keys of those messages that speak of a plan which the viewer may not see (rule 6).
+
+    That there was such a mail, to whom and what became of it, is theirs to know; its words are not.
+    """
+    hidden = hidden_plans(viewer)
+    if not hidden:
+        return set()
+    of = {
+        Plan._meta.label: Plan.objects.filter(pk__in=hidden),
+        Stream._meta.label: Stream.objects.filter(plan__in=hidden),
+        ContentItem._meta.label: ContentItem.objects.filter(plan__in=hidden),
+        Placement._meta.label: Placement.objects.filter(item__plan__in=hidden),
+        Review._meta.label: Review.objects.filter(subject__content_item__plan__in=hidden),
+    }
+    secret = Q(pk__in=[])
+    for label, things in of.items():
+        secret |= Q(subject_type=label, subject_id__in=things.values("pk"))
+    duties = Obligation.objects.filter(secret, message__in=[row.pk for row in rows])
+    return set(duties.values_list("message", flat=True))
 
 
 def message_counts(organization: Organization) -> dict[str, int]:

@@ -141,7 +141,13 @@ class Relay:
         return self.server
 
     def _open(self) -> smtplib.SMTP:
-        server = smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=self.timeout)
+        place = (settings.EMAIL_HOST, settings.EMAIL_PORT)
+        server: smtplib.SMTP
+        if settings.EMAIL_USE_SSL:
+            context = ssl.create_default_context()
+            server = smtplib.SMTP_SSL(*place, timeout=self.timeout, context=context)
+        else:
+            server = smtplib.SMTP(*place, timeout=self.timeout)
         server.ehlo_or_helo_if_needed()
         if settings.EMAIL_USE_TLS:
             server.starttls(context=ssl.create_default_context())

@@ -11,7 +11,9 @@ unseen, only the latest is due, so that a beat that was down catches up without 
 - did it go out: an approved post whose time and tolerance have passed; again each week.
 - overdue: a post that was not approved when its time and tolerance had passed; likewise.
 - no owner: at once to the fallback of rule 2 (the managers where there is none), on the second
-  working day to the champion, on the fifth to the managers, then to them each week.
+  working day to the champion, on the fifth to the managers, then to them each week. Of a
+  confidential plan only who may see it is told: in the managers' place, where none of them may,
+  its champion, or without one all who are listed.
 - approval waiting: at once to each approver; past the stage's limit to them again, on the
   next working day to the champion, on the one after that to the managers.
 """
@@ -73,12 +75,16 @@ class PostFact:
 
 @dataclass(frozen=True, slots=True)
 class UnownedFact:
-    """A thing without owner since an instant; `fallback` is chased first (rule 2), or nobody."""
+    """A thing without owner since an instant; `fallback` is chased first (rule 2), or nobody.
+
+    `listed` are the only ones who may see it, where its plan is confidential.
+    """
 
     subject: Subject
     since: datetime
     fallback: int | None
     champion: int | None
+    listed: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +181,22 @@ def _unowned_steps(since: datetime, calendar: WorkingCalendar) -> Iterator[datet
 
 
 def _unowned_audience(thing: UnownedFact, setting: Setting, level: int) -> tuple[int, ...]:
-    if level >= MANAGERS_LEVEL:
-        return setting.managers
     first = thing.fallback if level == 0 else thing.champion
-    return setting.managers if first is None else (first,)
+    if level < MANAGERS_LEVEL and first is not None:
+        return (first,)
+    if thing.listed is None:
+        return setting.managers
+    return _listed_instead(thing, thing.listed, setting)
+
+
+def _listed_instead(
+    thing: UnownedFact, listed: frozenset[int], setting: Setting
+) -> tuple[int, ...]:
+    """Managers who may see it, else its champion, else everyone listed: somebody is told."""
+    managers = tuple(member for member in setting.managers if member in listed)
+    if managers:
+        return managers
+    return tuple(sorted(listed)) if thing.champion is None else (thing.champion,)
 
 
 def of_review(review: ReviewFact, setting: Setting, now: datetime) -> Iterator[Due]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, time
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from people.activity import record
 from people.errors import NotAllowed, Refused
@@ -15,6 +17,8 @@ from people.permissions import Perm, can
 from reminders import delivery, planner
 from reminders.models import Message, Preference
 from reminders.planner import ALWAYS_MAILED, Pass
+
+logger = logging.getLogger(__name__)
 
 RESENDABLE = [
     Message.State.UNKNOWN,
@@ -30,9 +34,20 @@ def has_mail_server() -> bool:
 
 
 def plan_all(now: datetime, *, dry_run: bool = False) -> list[Pass]:
-    """One planning pass over every organization, each in a transaction of its own."""
-    organizations = Organization.objects.order_by("pk")
-    return [planner.plan(organization, now, dry_run=dry_run) for organization in organizations]
+    """One planning pass over every organization, each in a transaction of its own.
+
+    What goes wrong in one of them is raised after all the others had their turn.
+    """
+    passes, failures = [], []
+    for organization in Organization.objects.order_by("pk"):
+        try:
+            passes.append(planner.plan(organization, now, dry_run=dry_run))
+        except Exception as failure:
+            logger.exception("the reminders of %s could not be planned", organization.slug)
+            failures.append(failure)
+    if failures:
+        raise failures[0]
+    return passes
 
 
 def plan_one(organization_id: int, now: datetime) -> Pass | None:
@@ -49,11 +64,11 @@ def deliver_due(clock: Callable[[], datetime]) -> dict[str, int]:
 @transaction.atomic
 def send_again(*, message: Message, by: Membership, now: datetime) -> None:
     """An administrator sends a message again that was refused, given up, kept, or perhaps sent."""
-    if not can(by, Perm.SENT_MAIL):
-        raise NotAllowed("Only an administrator may send a reminder again.")
+    if not can(by, Perm.SENT_MAIL, message):
+        raise NotAllowed(_("Only an administrator may send a reminder again."))
     row = Message.objects.select_for_update().get(pk=message.pk)
     if row.state not in RESENDABLE:
-        raise Refused("This message is not waiting to be sent again.")
+        raise Refused(_("This message is not waiting to be sent again."))
     row.state, row.phase = Message.State.WAITING, Message.Phase.NONE
     row.next_attempt_at, row.finished_at, row.problem = now, None, ""
     row.save()
@@ -66,7 +81,7 @@ def choose(
 ) -> Preference:
     """Store what a person wants to be mailed; what they must always hear cannot be switched off."""
     wanted = sorted(set(in_app_only) - ALWAYS_MAILED)
-    preference, _ = Preference.objects.update_or_create(
+    preference, _new = Preference.objects.update_or_create(
         organization=member.organization,
         member=member,
         defaults={"in_app_only": wanted, "quiet_from": quiet_from, "quiet_to": quiet_to},

@@ -11,8 +11,10 @@ from reminders import services
 @shared_task(ignore_result=True)
 def plan_reminders() -> None:
     """Write what is due and not written yet, then ring for delivery."""
-    services.plan_all(timezone.now())
-    deliver_messages.delay()
+    try:
+        services.plan_all(timezone.now())
+    finally:
+        deliver_messages.delay()
 
 
 @shared_task(ignore_result=True)

@@ -30,6 +30,9 @@ def sent_mail(request: MemberRequest) -> HttpResponse:
     rows = queries.messages(request.organization, [state] if state else [])
     found = list((rows.filter(pk__lt=before) if before else rows)[: PAGE + 1])
     counts = queries.message_counts(request.organization)
+    secret = queries.confidential(request.membership, found[:PAGE])
+    for row in found[:PAGE]:
+        row.is_secret = row.pk in secret  # type: ignore[attr-defined]
     context = {
         "form": form,
         "state": state,
@@ -50,6 +53,7 @@ def sent_message(request: MemberRequest, message_id: int) -> HttpResponse:
     message = queries.get_message(request.organization, message_id)
     context = {
         "message": message,
+        "is_secret": bool(queries.confidential(request.membership, [message])),
         "tries": list(message.tries.all()),
         "duties": list(message.obligations.order_by("id")),
         "can_send_again": message.state in services.RESENDABLE,
