@@ -129,6 +129,7 @@ OFFERS = """
   LEFT JOIN plans_stream s ON h.subject_type = 'plans.Stream' AND s.id = h.subject_id
   LEFT JOIN plans_plan p ON h.subject_type = 'plans.Plan' AND p.id = h.subject_id
   WHERE h.organization_id = %(org)s AND h.to_id = %(me)s AND h.answered_at IS NULL
+    AND (c.id IS NOT NULL OR coalesce(i.plan_id, s.plan_id, p.id) IN (SELECT id FROM seen))
   ORDER BY h.offered_at, h.id
 """
 
@@ -171,7 +172,7 @@ SELECT (SELECT count(*) FROM waiting WHERE cardinality(deciders) > 0),
        (SELECT count(*) FROM workflow_handover h WHERE h.organization_id = %(org)s
           AND h.to_id = %(me)s AND h.answered_at IS NULL),
        (SELECT count(*) FROM seen WHERE seen.owner_id = %(me)s AND seen.state <> 'closed')
-"""  # noqa: S608 - fixed text, values are parameters
+"""
 
 MY_DESK = f"""
 WITH {SEEN}, {WAITING}, {ON_DESK}, {NOBODY}
@@ -191,7 +192,7 @@ SELECT json_build_object(
     'promises', (SELECT count(*) FROM plans_commitment k JOIN seen ON seen.id = k.plan_id),
     'stories', (SELECT count(*) FROM (SELECT 1 FROM calendar_app_contentitem i
       WHERE i.organization_id = %(org)s LIMIT 1) one)))
-"""  # noqa: E501, S608
+"""  # noqa: E501
 
 OVERVIEW = f"""
 WITH {SEEN}, {WAITING}, {NOBODY}
@@ -199,4 +200,4 @@ SELECT json_build_object(
   'people', {rows(PEOPLE)},
   'waiting', {rows("SELECT w.* FROM waiting w ORDER BY w.opened_at, w.review")},
   'nobody', {rows("SELECT * FROM nobody ORDER BY since, slug, id")})
-"""  # noqa: S608
+"""
