@@ -27,3 +27,4 @@ class CalendarConfig(AppConfig):
         PLAN_PANELS.add_column(
             PromiseColumn(_("Kept, last 4 weeks"), cells=plan_columns.kept_4_weeks, order=20)
         )
+        PLAN_PANELS.add_fact(plan_columns.momentum)

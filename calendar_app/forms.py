@@ -6,7 +6,7 @@ organization for an embargo. It becomes an instant here, by `plancraft.lib.dates
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -105,18 +105,36 @@ def area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
+class Together:
+    """Several forms as one, for the summary of what there is to correct."""
+
+    def __init__(self, *parts: forms.BaseForm) -> None:
+        self.parts = parts
+
+    def non_field_errors(self) -> list[Any]:
+        """The general errors of every form."""
+        return [error for part in self.parts for error in part.non_field_errors()]
+
+    def __iter__(self) -> Iterator[Any]:
+        return (field for part in self.parts for field in part)
+
+
 # Stories
 class StoryForm(forms.Form):
     """Title, words, link, embargo. `version` and `seen` tell what the person looked at."""
 
     title = forms.CharField(
         label=gettext_lazy("Title"),
+        error_messages={"required": gettext_lazy("Give it a title.")},
         max_length=300,
         help_text=gettext_lazy(
             "As it is called in the calendar, and where the channel has titles."
         ),
     )
-    plan = RowChoice(label=gettext_lazy("Plan"))
+    plan = RowChoice(
+        label=gettext_lazy("Plan"),
+        error_messages={"required": gettext_lazy("Choose the plan that it serves.")},
+    )
     stream = RowChoice(label=gettext_lazy("Stream"), required=False)
     owner = RowChoice(
         label=gettext_lazy("Owner"),

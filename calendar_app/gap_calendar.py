@@ -37,8 +37,8 @@ class MonthGaps:
     def label(self) -> str:
         """The figure's words, after its number."""
         return ngettext(
-            "gap in the next 14 days: %(missing)d of %(promised)d promised posts missing",
-            "gaps in the next 14 days: %(missing)d of %(promised)d promised posts missing",
+            "gap in the next 14 days, %(missing)d of %(promised)d posts missing",
+            "gaps in the next 14 days, %(missing)d of %(promised)d posts missing",
             self.ahead.count,
         ) % {"missing": self.ahead.missing, "promised": self.ahead.promised}
 

@@ -15,7 +15,15 @@ from django.utils.translation import ngettext
 
 from calendar_app import filters as narrowing
 from calendar_app.filters import Filters, Known
-from calendar_app.gap_queries import SOON, Ahead, Gap, ahead, gaps_in, most_pressing
+from calendar_app.gap_queries import (
+    SOON,
+    Ahead,
+    Gap,
+    UnownedStory,
+    ahead,
+    gaps_in,
+    most_pressing,
+)
 from calendar_app.gap_records import Kind
 from calendar_app.gap_world import Loaded
 from calendar_app.pages import Filter, address
@@ -23,7 +31,6 @@ from calendar_app.wording import day_in_words
 from people.models import Membership
 from people.permissions import WORKERS, Perm, can
 from plancraft.lib.dates import Period
-from workflow.registry import OWNABLES, UnownedRow
 
 NAMES = ("plan", "channel", "team", "owner")
 DAYS = (14, 30, 90, 366)
@@ -49,10 +56,14 @@ class GapLine:
 
 @dataclass(frozen=True, slots=True)
 class UnownedLine:
-    """One thing nobody owns, with its name in the addresses of ownership and its days without."""
+    """One thing nobody owns; `slug` is its kind's name in the addresses of ownership."""
 
-    row: UnownedRow
     slug: str
+    pk: int
+    title: str
+    detail: str
+    url: str
+    since: datetime
     days: int
 
 
@@ -126,20 +137,24 @@ def when_words(gap: Gap, today: date) -> str:
 
 
 def due_words(gap: Gap, today: date) -> str:
-    """The last day on which it can be put right, from where the reader stands."""
+    """How long it can still be put right; the day only where the gap's own days do not say it."""
     if gap.is_past:
         return _("over")
-    left = (gap.finding.due - today).days
     if gap.finding.kind in (Kind.MISSED, Kind.UNCONFIRMED):
-        return _("planned for %(day)s") % {"day": day_in_words(gap.finding.period.start)}
+        return _days_ago((today - gap.finding.period.start).days)
+    left = (gap.finding.due - today).days
     if left < 0:
         return _("late since %(day)s") % {"day": day_in_words(gap.finding.due)}
     if left == 0:
         return _("today is the last day")
-    return ngettext("by %(day)s, in %(left)d day", "by %(day)s, in %(left)d days", left) % {
-        "day": day_in_words(gap.finding.due),
-        "left": left,
-    }
+    words = ngettext("%(left)d day left", "%(left)d days left", left) % {"left": left}
+    if gap.finding.kind == Kind.EMPTY_SLOT:
+        return words
+    return _("by %(day)s, %(left)s") % {"day": day_in_words(gap.finding.due), "left": words}
+
+
+def _days_ago(days: int) -> str:
+    return ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}
 
 
 def because_words(gap: Gap) -> str:
@@ -197,7 +212,7 @@ def page_context(
     loaded: Loaded,
     asked: Any,
     filters: Filters,
-    unowned: Sequence[UnownedRow],
+    stories: Sequence[UnownedStory],
 ) -> dict[str, Any]:
     """Everything on the gaps page."""
     member, slug = request.membership, request.organization.slug
@@ -205,7 +220,8 @@ def page_context(
     found = narrowed(gaps_in(loaded, asked.window, asked.now), filters)
     figures = ahead(loaded, asked.ahead, found)
     posts = most_pressing(gap for gap in found if gap.is_ahead and not gap.is_promise)
-    nobody = unowned_lines(unowned, filters, asked.now)
+    nobody = unowned_lines(loaded, stories, filters, asked.now)
+    more = stories[0].total - len(stories) if stories else 0
     page = Paginator(figures.gaps, PER_PAGE).get_page(request.GET.get("page"))
     kept = asked.kept
     return {
@@ -219,7 +235,7 @@ def page_context(
         "past_count": sum(gap.is_past for gap in found),
         "waived": [lines.of(gap) for gap in found if gap.waiver and not gap.is_past],
         "unowned": nobody[:UNOWNED_SHOWN],
-        "unowned_count": len(nobody),
+        "unowned_count": len(nobody) + more,
         "may_fill": lines.may_fill,
         "filters": filter_list(loaded, filters, asked),
         "keep": kept,
@@ -255,14 +271,35 @@ def filter_list(loaded: Loaded, filters: Filters, asked: Any) -> list[Filter]:
     return bar
 
 
-def unowned_lines(rows: Sequence[UnownedRow], filters: Filters, now: datetime) -> list[UnownedLine]:
-    """What nobody owns, oldest first; narrowed by the plan, which is all that such a row knows."""
-    slugs = {ownable.label: ownable.slug for ownable in OWNABLES.values()}
-    return [
-        UnownedLine(row, slugs[row.label], (now - row.since).days)
-        for row in rows
-        if filters.plan is None or row.plan_id == filters.plan
+def unowned_lines(
+    loaded: Loaded, stories: Sequence[UnownedStory], filters: Filters, now: datetime
+) -> list[UnownedLine]:
+    """What nobody owns, longest first: plans, streams and channels as loaded, and those stories."""
+    slug = loaded.organization.slug
+    names = {plan.pk: plan.name for plan in loaded.plans.values()}
+    found = [
+        ("plan", p.pk, p.name, _("plan without a champion"), p.pk, "plan", p.unowned_since)
+        for p in loaded.plans.values()
     ]
+    found += [
+        ("stream", s.pk, s.name, names[s.plan], s.plan, "plan", s.unowned_since)
+        for s in loaded.streams.values()
+        if filters.plan in (None, s.plan)
+    ]
+    found += [
+        ("channel", c.pk, c.name, _("channel"), c.pk, "channel", c.unowned_since)
+        for c in loaded.channels.values()
+        if filters.plan is None
+    ]
+    found += [
+        ("story", s.pk, s.title, names[s.plan], s.pk, "story", s.unowned_since) for s in stories
+    ]
+    lines = [
+        UnownedLine(kind, pk, name, detail, reverse(to, args=[slug, at]), since, (now - since).days)
+        for kind, pk, name, detail, at, to, since in found
+        if since is not None and (filters.plan is None or kind != "plan" or pk == filters.plan)
+    ]
+    return sorted(lines, key=lambda line: line.since)
 
 
 def for_gaps(filters: Filters) -> dict[str, str]:

@@ -183,7 +183,7 @@ def _more(day: Day, pens: Pens) -> SafeString:
     else:
         return EMPTY
     return format_html(
-        '<a class="day-more" href="{0}#d{1}" hx-get="{0}" hx-vals=\'{{"cell": "{1}"}}\' '
+        '<a class="day-more" id="m{1}" href="{0}#d{1}" hx-get="{0}" hx-vals=\'{{"cell": "{1}"}}\' '
         'hx-target="#d{1}" hx-swap="outerHTML">{2}</a>',
         to,
         day.day,

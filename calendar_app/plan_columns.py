@@ -1,6 +1,6 @@
-"""What stands beside each promise on a plan's page: what is planned next, and what was kept.
+"""What a plan's page shows of its promises: what is planned next, what was kept, its momentum.
 
-Both columns come from one loading: two statements, whatever the number of promises.
+All of it comes from one loading: two or three statements, whatever the number of promises.
 """
 
 from __future__ import annotations
@@ -10,17 +10,21 @@ from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from calendar_app import gap_queries
 from calendar_app.gap_queries import PromiseFigure
 from calendar_app.gap_world import Loaded
-from calendar_app.momentum import HEALTHY, SLIPPING
+from calendar_app.gaps import coverage
+from calendar_app.momentum import HEALTHY, SLIPPING, State, assess, weekly_adherence
 from calendar_app.pages import address
 from plancraft.lib.dates import local_day
 from plans.models import Commitment
-from plans.registry import Occasion, PromiseCell
+from plans.registry import Occasion, PlanFact, PromiseCell
 
 WEEKS = 4
+HISTORY = 12
+"""Weeks looked back for momentum, of which the last four that asked for something count."""
 
 _loaded: WeakKeyDictionary[Occasion, Loaded] = WeakKeyDictionary()
 
@@ -31,7 +35,7 @@ def _load(occasion: Occasion) -> Loaded:
         organization = occasion.plan.organization
         today = local_day(occasion.now, ZoneInfo(organization.time_zone))
         windows = [
-            gap_queries.past_weeks(today, WEEKS, organization.week_start),
+            gap_queries.past_weeks(today, HISTORY, organization.week_start),
             gap_queries.soon(today),
         ]
         _loaded[occasion] = gap_queries.load(
@@ -78,3 +82,25 @@ def _kept(figure: PromiseFigure) -> PromiseCell:
     tone = "ok" if percent >= 100 * HEALTHY else "risk" if percent >= 100 * SLIPPING else "late"
     words = _("%(done)d of %(of)d") % {"done": figure.done, "of": figure.of}
     return PromiseCell(words, percent=percent, tone=tone)
+
+
+WORDS = {
+    State.HEALTHY: ("ok", gettext_lazy("healthy")),
+    State.SLIPPING: ("risk", gettext_lazy("slipping")),
+    State.LOST: ("late", gettext_lazy("lost")),
+}
+
+
+def momentum(occasion: Occasion) -> PlanFact | None:
+    """The plan's momentum (rule 8); nothing before the first week that asked for something."""
+    organization = occasion.plan.organization
+    today = local_day(occasion.now, ZoneInfo(organization.time_zone))
+    span = gap_queries.past_weeks(today, HISTORY, organization.week_start)
+    cells = coverage(_load(occasion).world, span)
+    weeks = weekly_adherence(cells, span, today=today, week_start=organization.week_start)
+    found = assess(weeks)
+    if found.value is None or found.state is None:
+        return None
+    tone, word = WORDS[found.state]
+    detail = _("%(state)s and falling") % {"state": word} if found.falling else str(word)
+    return PlanFact(_("Momentum"), f"{int(found.value * 100)}%", detail=detail, tone=tone)

@@ -68,7 +68,7 @@ def context(
         "rows": feed(
             people.activity_of(item.organization, item._meta.label, item.pk)[:HISTORY_SHOWN]
         ),
-        "panel": review_panel(member, item.subject, now),
+        "panel": _panel(item, member, now),
         "offer": open_offer(item),
         "is_over": item.state in ("published", "cancelled"),
         "unowned_days": (now - item.unowned_since).days if item.unowned_since else 0,
@@ -80,6 +80,12 @@ def context(
         "embargo": when(item.embargo_until, item) if item.embargo_until else "",
         "crumbs": [(item.plan.name, reverse("plan", args=[item.organization.slug, item.plan_id]))],
     }
+
+
+def _panel(item: ContentItem, member: Membership, now: datetime) -> Any:
+    """The approval of the story; the subject carries the organization that is at hand already."""
+    item.subject.organization = item.organization
+    return review_panel(member, item.subject, now)
 
 
 def _line(post: Placement, item: ContentItem, now: datetime, near: bool) -> PostLine:
@@ -146,7 +152,8 @@ def cancel_post_context(post: Placement, form: Any) -> dict[str, Any]:
     """The question before one post is cancelled."""
     slug, item = post.organization.slug, post.item
     consequences = [_("It stays in the story's history and can be brought back.")]
-    if item.state == "approved":
+    others = any(p.pk != post.pk and p.cancelled_at is None for p in item.posts.all())
+    if item.state == "approved" and others:
         consequences.append(
             _("The story's other posts need approval again, because other channels were approved.")
         )

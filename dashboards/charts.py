@@ -34,8 +34,8 @@ class Canvas:
         return self.width - self.left - self.right
 
 
-WIDE = Canvas(860, 252, 34, 12, 26, 36)
-NARROW = Canvas(342, 240, 22, 6, 16, 34)
+WIDE = Canvas(860, 268, 34, 12, 46, 32)
+NARROW = Canvas(342, 244, 22, 6, 34, 28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,30 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Bracket:
+    """From where to where the dip reached, in the chart's units, and for how many weeks."""
+
+    left: float
+    right: float
+    middle: float
+    weeks: int
+
+
+@dataclass(frozen=True, slots=True)
 class WeekChart:
     """A chart of weeks on one canvas."""
 
     canvas: Canvas
     bars: list[Bar]
     ticks: list[Tick]
+
+    def bracket(self, dip: Dip | None) -> Bracket | None:
+        """The mark over the weeks of a dip."""
+        if dip is None or not self.bars:
+            return None
+        first, last = self.bars[dip.first], self.bars[dip.last]
+        left, right = first.x - 3, last.x + last.width + 3
+        return Bracket(_round(left), _round(right), _round((left + right) / 2), dip.weeks)
 
     @property
     def plot(self) -> float:
@@ -96,7 +114,9 @@ class WeekFigure:
 def steps(highest: int, lines: int = 3) -> list[int]:
     """0 and up to `lines` round values that reach `highest`: 0, 8, 16, 24."""
     size = max(1, ceil(highest / lines))
-    unit = next(unit for unit in (1, 2, 4, 5, 10, 20, 25, 50, 100, size) if unit >= size)
+    unit = next(
+        unit for unit in (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 50, 100, size) if unit >= size
+    )
     return [unit * n for n in range(lines + 1)]
 
 

@@ -160,16 +160,21 @@ class HeatRow:
         return sum(cell.missing for cell in self.cells)
 
 
-def heat(
-    loaded: Loaded, weeks: Sequence[Period], now: datetime, team: int | None
-) -> list[HeatRow]:
+def heat(loaded: Loaded, weeks: Sequence[Period], now: datetime, team: int | None) -> list[HeatRow]:
     """Departments that promises concern, by name. What concerns two stands in both rows.
 
     Each figure is what the gaps page says of that department and those days.
     """
     found = [_week_by_team(loaded, week, now) for week in weeks]
     teams = {pk for week in found for pk in week if team in (None, pk)}
-    rows = [HeatRow(pk, loaded.teams[pk], [_cell(w, pk) for w in found]) for pk in teams]
+    rows = [
+        HeatRow(
+            pk,
+            loaded.teams[pk],
+            [w.get(pk) or HeatCell(week, 0, 0) for week, w in zip(weeks, found, strict=True)],
+        )
+        for pk in teams
+    ]
     return sorted(rows, key=lambda row: row.name.casefold())
 
 
@@ -209,10 +214,6 @@ def _week_by_team(loaded: Loaded, week: Period, now: datetime) -> WeekByTeam:
         for team in {*missing, *promised}
         if team in loaded.teams
     }
-
-
-def _cell(found: WeekByTeam, team: int) -> HeatCell:
-    return found.get(team) or HeatCell(next(iter(found.values())).week, 0, 0)
 
 
 # Overdue --------------------------------------------------------------------------------------
@@ -277,9 +278,7 @@ class StageFigure:
     over: Clock
 
 
-def by_stage(
-    rows: Iterable[WaitingRow], now: datetime, clock_of: Any
-) -> list[StageFigure]:
+def by_stage(rows: Iterable[WaitingRow], now: datetime, clock_of: Any) -> list[StageFigure]:
     """The stage with the longest wait first. `clock_of(row)` gives the time of one stage."""
     groups: dict[str, list[WaitingRow]] = defaultdict(list)
     for row in rows:

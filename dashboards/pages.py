@@ -79,7 +79,7 @@ def _offer_line(slug: str, desk: Desk, offer: Any) -> dict[str, Any]:
     }
 
 
-def NOUNS() -> dict[str, str]:  # noqa: N802 - words, read in the person's language
+def NOUNS() -> dict[str, str]:
     """What each kind of thing is called."""
     return {
         "calendar_app.ContentItem": _("story"),
@@ -242,8 +242,7 @@ def dashboard(scope: Scope, seen: Overview) -> dict[str, Any]:
         "kept": kept,
         "kept_words": kept_words(kept),
         "state": state_words(kept),
-        "wide": charts.week_chart(kept.weeks, charts.WIDE),
-        "narrow": charts.week_chart(kept.weeks, charts.NARROW, every=3),
+        **_week_charts(kept),
         "heat": _heat(scope),
         "heat_weeks": scope.windows.ahead,
         "ahead": ahead,
@@ -259,6 +258,20 @@ def dashboard(scope: Scope, seen: Overview) -> dict[str, Any]:
         "stages": [_stage_line(scope, figure, stages) for figure in stages],
         "waiting": waiting,
         "approvals_url": to("approvals", slug, show="all"),
+    }
+
+
+def _week_charts(kept: Kept) -> dict[str, Any]:
+    """The same weeks on a wide and on a narrow canvas, with the dip marked."""
+    wide = charts.week_chart(kept.weeks, charts.WIDE)
+    narrow = charts.week_chart(kept.weeks, charts.NARROW, every=3)
+    dip = charts.longest_dip([week.percent for week in kept.weeks], DIP_LINE)
+    return {
+        "wide": wide,
+        "narrow": narrow,
+        "wide_dip": wide.bracket(dip),
+        "narrow_dip": narrow.bracket(dip),
+        "dip_line": DIP_LINE,
     }
 
 
@@ -469,9 +482,7 @@ def _owner_line(scope: Scope, figure: OwnerFigure, every: Sequence[OwnerFigure])
         "count": figure.count,
         "oldest": figure.oldest,
         "bar": charts.share(figure.count, max(f.count for f in every)),
-        "url": to(
-            "dashboard-overdue", slug, owner=figure.key, plan=scope.plan, team=scope.team
-        ),
+        "url": to("dashboard-overdue", slug, owner=figure.key, plan=scope.plan, team=scope.team),
     }
 
 
@@ -498,7 +509,9 @@ class Cell:
     is_number: bool = False
 
 
-def _rows_page(scope: Scope, title: str, lead: str, heads: list[str], rows: list[list[Cell]]) -> dict[str, Any]:
+def _rows_page(
+    scope: Scope, title: str, lead: str, heads: list[str], rows: list[list[Cell]]
+) -> dict[str, Any]:
     slug = scope.membership.organization.slug
     back = to("dashboard", slug, plan=scope.plan, team=scope.team)
     return {
@@ -557,7 +570,10 @@ def overdue_rows(scope: Scope, params: Any) -> dict[str, Any]:
         late = [gap for gap in late if str(figures.owner_of(gap) or "nobody") == asked]
     rows = [
         [
-            Cell(gap.post.title if gap.post else gap.title, reverse("story", args=[slug, gap.post.item]) if gap.post else ""),
+            Cell(
+                gap.post.title if gap.post else gap.title,
+                reverse("story", args=[slug, gap.post.item]) if gap.post else "",
+            ),
             Cell(gap.channel.name if gap.channel else ""),
             Cell(gap.plan.name if gap.plan else ""),
             Cell(person=scope.loaded.people.get(figures.owner_of(gap) or 0), is_person=True),

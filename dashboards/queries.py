@@ -225,7 +225,9 @@ def _day(text: str | None, zone: str | None) -> date | None:
 
 def _people(found: list[dict[str, Any]]) -> dict[int, Person]:
     return {
-        row["id"]: Person(row["id"], row["name"], row["initials"] or _initials(row["name"]), row["tone"])
+        row["id"]: Person(
+            row["id"], row["name"], row["initials"] or _initials(row["name"]), row["tone"]
+        )
         for row in found
     }
 

@@ -3,7 +3,7 @@
 Each page may make twelve statements in all, and the frame and the gap core need most of them. So
 what waits for decisions, what nobody owns, what is asked and what one owns come together here.
 The rules are those of the rooms below, and tests hold each part against them:
-`workflow.queries.waiting.waiting_stages`, `workflow.queries.unowned`,
+`workflow.queries.waiting`, `workflow.queries.unowned`,
 `calendar_app.publishing_queries`. Parameters: org, me (0: PlanCraft itself), only (a member, or 0
 for all), latest (now less the tolerance), soon, week_ago.
 """

@@ -103,7 +103,9 @@ def work(
 ) -> Work:
     """Everything of the desk in its place. `today` is the organization's."""
     decisions = [
-        Decision(row, clock(row.opened_at, row.due_at, now, calendar), desk.people.get(row.opened_by))
+        Decision(
+            row, clock(row.opened_at, row.due_at, now, calendar), desk.people.get(row.opened_by)
+        )
         for row in desk.waiting
     ]
     latest = now - tolerance
@@ -224,15 +226,17 @@ def _overdue(n: int) -> str:
 
 def _unconfirmed(n: int) -> str:
     text = ngettext(
-        "of %(n)s post we do not know whether it went out",
-        "of %(n)s posts we do not know whether they went out",
+        "nobody has said whether %(n)s post went out",
+        "nobody has said whether %(n)s posts went out",
         n,
     )
     return text % {"n": number_word(n)}
 
 
 def _offers(n: int) -> str:
-    text = ngettext("%(n)s question waits for your answer", "%(n)s questions wait for your answer", n)
+    text = ngettext(
+        "%(n)s question waits for your answer", "%(n)s questions wait for your answer", n
+    )
     return text % {"n": number_word(n)}
 
 

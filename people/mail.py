@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from people.models import Membership
 from people.services import Offer
+from plancraft.lib.addresses import leads_nowhere
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,9 @@ def invitation_link(offer: Offer) -> str:
 def send_invitation(offer: Offer, by: Membership) -> bool:
     """Mail the link to the invited address; False where the mail server would not take it."""
     invitation = offer.invitation
+    if leads_nowhere(invitation.email) and has_mail_server():
+        log.info("invitation %s was kept: the address leads nowhere", invitation.pk)
+        return False
     facts = {"invitation": invitation, "by": by, "link": invitation_link(offer)}
     subject = render_to_string("people/email/invitation_subject.txt", facts)
     body = render_to_string("people/email/invitation_message.txt", facts)

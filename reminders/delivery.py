@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from plancraft.lib.addresses import leads_nowhere
 from reminders import retries, truth
 from reminders.models import Attempt, Message
 from reminders.relay import Deferred, Letter, Rejected, Relay, Uncertain, Unreachable
@@ -68,14 +69,19 @@ def _recover_one(now: datetime) -> bool:
 def claim(now: datetime) -> Claim | None:
     """The next message that is due and still true, claimed; None when nothing is due.
 
-    Messages that are no longer true end as cancelled on the way.
+    Messages that are no longer true end as cancelled on the way; those to addresses that lead
+    nowhere (the demo's) are kept.
     """
     while True:
         with transaction.atomic():
             row = _next_due(now)
             if row is None:
                 return None
-            if _still_true(row, now):
+            if not _still_true(row, now):
+                continue
+            if leads_nowhere(row.address):
+                _finish(row, State.KEPT, "nobody has this address", now)
+            else:
                 return _claim_locked(row, now)
 
 

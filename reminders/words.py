@@ -26,6 +26,9 @@ from reminders.rules import Due
 from workflow.models import Owned, Review
 from workflow.registry import OWNABLES, SUBJECT_KINDS
 
+SHOWN = 8
+"""Rows of one heading in a mail; more would be a flood, and the page has them all."""
+
 LONGEST_TITLE = 120
 """How much of a title stands in a subject: what is longer no inbox shows, and no column holds."""
 
@@ -65,7 +68,7 @@ def compose(
     with translation.override(person.language), timezone.override(zone):
         # Since when nobody owns a thing is a day of the organization, and so is today beside it.
         groups = _groups(told, now.astimezone(ZoneInfo(organization.time_zone)), zone)
-        count = sum(len(lines) for _rule, _heading, lines in groups)
+        count = sum(group.count for group in groups)
         subject = " ".join(_subject(groups, count).split())
         context = {
             "organization": organization,
@@ -136,16 +139,29 @@ def _described_post(duty: Obligation) -> Described:
     )
 
 
-Group = tuple[str, str, list[Line]]
+@dataclass(frozen=True)
+class Group:
+    """The rows of one rule under their heading; `more` is how many only *My work* shows."""
+
+    rule: str
+    heading: str
+    lines: list[Line]
+    more: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many things there are, shown or not."""
+        return len(self.lines) + self.more
 
 
 def _groups(told: Sequence[Told], now: datetime, zone: ZoneInfo) -> list[Group]:
     """The rows under one heading for each rule, in the order of consequence."""
     found: list[Group] = []
     for rule, heading in _headings().items():
-        lines = [_line(rule, thing, due, now, zone) for r, thing, due in told if r == rule]
+        mine = [(thing, due) for r, thing, due in told if r == rule]
+        lines = [_line(rule, thing, due, now, zone) for thing, due in mine[:SHOWN]]
         if lines:
-            found.append((rule, heading, lines))
+            found.append(Group(rule, heading, lines, len(mine) - len(lines)))
     return found
 
 
@@ -219,10 +235,9 @@ def _when(thing: Described, zone: ZoneInfo) -> str:
 
 
 def _subject(groups: Sequence[Group], count: int) -> str:
-    rule, _heading, lines = groups[0]
-    first = Truncator(lines[0].title).chars(LONGEST_TITLE)
+    first = Truncator(groups[0].lines[0].title).chars(LONGEST_TITLE)
     if count == 1:
-        return _SINGLE[rule]() % {"title": first}
+        return _SINGLE[groups[0].rule]() % {"title": first}
     return _("%(count)s things need you, first: %(title)s") % {"count": count, "title": first}
 
 

@@ -89,7 +89,14 @@ class WorkflowForm(forms.Form):
     )
     stage_name = forms.CharField(label=_("Name of the stage"), max_length=60, required=False)
     approvers = forms.ChoiceField(
-        label=_("Who approves"), choices=Stage.Approvers.choices, widget=forms.RadioSelect
+        label=_("Who approves"),
+        choices=[
+            (Stage.Approvers.PEOPLE, _("Named people")),
+            (Stage.Approvers.ROLE, _("Everyone with a role")),
+            (Stage.Approvers.DEPARTMENT, _("A department")),
+            (Stage.Approvers.CHAMPION, _("The plan’s champion")),
+        ],
+        widget=forms.RadioSelect,
     )
     people = forms.TypedMultipleChoiceField(
         label=_("These people"), required=False, widget=forms.CheckboxSelectMultiple

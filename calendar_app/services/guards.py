@@ -16,6 +16,7 @@ from calendar_app import states
 from calendar_app.models import ContentItem, ItemState
 from calendar_app.snapshot import snapshot
 from people import activity
+from people import queries as people
 from people.errors import NotAllowed, Refused
 from people.models import Membership, Organization
 from people.permissions import Perm, can
@@ -67,6 +68,12 @@ def touch(item: ContentItem) -> None:
     """Count this save, so that an edit begun before it notices."""
     ContentItem.objects.filter(pk=item.pk).update(version=F("version") + 1, updated_at=Now())
     item.version += 1
+
+
+def last_editor(item: ContentItem) -> str:
+    """Who changed the story last, by name, for who comes second."""
+    row = people.activity_of(item.organization, item._meta.label, item.pk).first()
+    return row.actor.name if row is not None and row.actor is not None else _("Someone else")
 
 
 def record(item: ContentItem, by: Membership, verb: str, text: str = "", **payload: Any) -> None:

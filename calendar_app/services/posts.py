@@ -18,6 +18,7 @@ from calendar_app.services.guards import (
     demand,
     demand_editor,
     demand_open_channel,
+    last_editor,
     locked,
     record,
     touch,
@@ -62,7 +63,8 @@ def edit_post(
     item, post = _locked(post)
     demand_editor(by, item.plan_id, item.organization)
     if item.version != version and fields.post_fingerprint(post) != seen:
-        sentence = _("Someone else saved this post while you were writing.")
+        words = _("%(name)s saved this story while you were writing.")
+        sentence = words % {"name": last_editor(item)}
         raise Stale(sentence, fields.post_differences(post, changes))
     _demand_changeable(item, post)
     changed = [name for name, value in changes.items() if getattr(post, name) != value]

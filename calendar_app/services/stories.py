@@ -19,6 +19,7 @@ from calendar_app.services.guards import (
     demand_editor,
     demand_open_channel,
     demand_sight_of,
+    last_editor,
     locked,
     record,
     touch,
@@ -167,7 +168,9 @@ def edit_story(
 
 def _stale(item: ContentItem, changes: Mapping[str, Any]) -> Stale:
     found: list[Change] = fields.story_differences(item, changes)
-    return Stale(_("Someone else saved this story while you were writing."), found)
+    return Stale(
+        _("%(name)s saved this story while you were writing.") % {"name": last_editor(item)}, found
+    )
 
 
 @transaction.atomic

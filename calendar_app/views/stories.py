@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from calendar_app import fields, queries, services, story_page
 from calendar_app.filters import whole_number
-from calendar_app.forms import HelpersForm, PostRows, ReasonForm, StoryEditForm, StoryForm
+from calendar_app.forms import HelpersForm, PostRows, ReasonForm, StoryEditForm, StoryForm, Together
 from calendar_app.models import ContentItem
 from calendar_app.views.shared import attempt, carry, clock
 from people import queries as people
@@ -95,7 +95,13 @@ def _create(request: MemberRequest, form: StoryForm, rows: Any) -> HttpResponse:
 def _new_page(
     request: MemberRequest, form: StoryForm, rows: Any, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "rows": rows, "title": _("New story"), "is_new": True}
+    context = {
+        "form": form,
+        "rows": rows,
+        "summary": Together(form, *rows),
+        "title": _("New story"),
+        "is_new": True,
+    }
     return render(request, "calendar_app/story_form.html", context, status=status)
 
 
@@ -180,6 +186,7 @@ def _edit_page(
         carry(form, version=item.version, seen=fields.story_fingerprint(item))
     context = {
         "form": form,
+        "summary": form,
         "item": item,
         "title": _("Edit story"),
         "crossed": crossed,

@@ -62,9 +62,7 @@ def put_away(now: datetime) -> list[Organization]:
         Invitation.objects.filter(
             organization=organization, accepted_at=None, revoked_at=None
         ).update(revoked_at=now)
-        Handover.objects.filter(organization=organization, answered_at=None).update(
-            answered_at=now
-        )
+        Handover.objects.filter(organization=organization, answered_at=None).update(answered_at=now)
     return found
 
 
@@ -81,9 +79,7 @@ def build(now: datetime) -> Organization:
 
 def _organization(name: str, days: Days, zone: str, country: str) -> Organization:
     slug = slugify(name)
-    taken = set(
-        Organization.objects.filter(slug__startswith=slug).values_list("slug", flat=True)
-    )
+    taken = set(Organization.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
     free = next(s for s in (slug, f"{slug}-demo", f"{slug}-demo-2") if s not in taken)
     return Organization.objects.create(
         name=name,
@@ -96,9 +92,7 @@ def _organization(name: str, days: Days, zone: str, country: str) -> Organizatio
 
 def _northlake(days: Days) -> World:
     organization = _organization("Northlake Bank", days, ZONE, "US")
-    cast = make_people(
-        organization, NORTHLAKE, joined=organization.created_at, left=days.ago(36)
-    )
+    cast = make_people(organization, NORTHLAKE, joined=organization.created_at, left=days.ago(36))
     world = World(organization, cast, days)
     set_up(world)
     calendar = calendar_of(organization)

@@ -38,8 +38,19 @@ class Days:
         return min(self.on(self.today - timedelta(days=days), clock), self.now)
 
     def ahead(self, days: int, clock: str) -> datetime:
-        """That many days after today."""
-        return self.on(self.today + timedelta(days=days), clock)
+        """That many days after today; what would fall on a weekend waits for Monday."""
+        day = self.today + timedelta(days=days)
+        return self.on(
+            day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0), clock
+        )
+
+    def before(self, hours: int, clock: str) -> datetime:
+        """The latest time at which a clock showed that and which is so many hours past."""
+        limit = self.now - timedelta(hours=hours)
+        day = self.today
+        while self.on(day, clock) > limit:
+            day -= timedelta(days=1)
+        return self.on(day, clock)
 
     def quarter(self, delta: timedelta) -> datetime:
         """`now` moved by `delta`, on a quarter of an hour, as people set times."""

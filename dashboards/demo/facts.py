@@ -3,7 +3,7 @@
 The services write what happens now; a history needs rows that happened then. So the same rows are
 written here, table by table, in the order in which the services would: subject, story, posts,
 edit, revision, review, stages, decision, approval, publication. The guards of the database stand
-as always and refuse what could not have happened; states are computed by `states.refresh` alone.
+as always and refuse what could not have happened; states are computed by `calendar_app.states` alone.
 """
 
 from __future__ import annotations
@@ -104,8 +104,7 @@ def write(world: World, specs: Sequence[StorySpec]) -> list[Written]:
         _write_round(world, [w for w in found if len(w.spec.rounds) >= number], number, calendar)
     _note_edits(world, [w for w in found if w.spec.edited_at], lambda w: w.spec.edited_at)
     _publications(world, found)
-    for written in found:
-        states.refresh(written.item)
+    states.refresh_all([written.item for written in found])
     return found
 
 

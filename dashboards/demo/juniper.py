@@ -18,7 +18,10 @@ STORIES = (
 def furnish(world: World) -> None:
     """One plan, two channels, a promise, three stories; released by their owner, as a shop does."""
     organization, days, owner = world.organization, world.days, world.cast["owen"]
-    for key, kind, name in (("ig", "instagram", "Instagram"), ("shop", "newsletter", "Shop letter")):
+    for key, kind, name in (
+        ("ig", "instagram", "Instagram"),
+        ("shop", "newsletter", "Shop letter"),
+    ):
         world.channels[key] = Channel.objects.create(
             organization=organization,
             kind=kind,

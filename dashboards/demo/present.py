@@ -205,11 +205,9 @@ def _going_out(days: Days) -> list[StorySpec]:
             "fb",
             "Thank you, Fenwick",
             "maya",
-            days.quarter(-timedelta(hours=31)),
+            days.before(25, "09:00"),
         ),
-        _approved(
-            days, HOME, "ig", "Keys day in Linden", "lucia", days.quarter(-timedelta(hours=54))
-        ),
+        _approved(days, HOME, "ig", "Keys day in Linden", "lucia", days.before(50, "17:30")),
     ]
 
 

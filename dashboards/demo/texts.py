@@ -48,10 +48,16 @@ LINKEDIN = (
     ("A week without jargon", "We counted: 214 words that nobody outside this bank uses."),
     ("Who decides on your loan", "A person, by name, with a telephone that is answered."),
     ("What regional means to us", "Deposits from seven towns, lent in seven towns."),
-    ("Hiring for the desk in {town}", "The work, the hours, the pay, and who you would sit beside."),
+    (
+        "Hiring for the desk in {town}",
+        "The work, the hours, the pay, and who you would sit beside.",
+    ),
 )
 X = (
-    ("Rates this morning", "Thirty-year fixed, five-year fixed, savings. Three numbers, no asterisk."),
+    (
+        "Rates this morning",
+        "Thirty-year fixed, five-year fixed, savings. Three numbers, no asterisk.",
+    ),
     ("One term a day: escrow", "Money that a third party holds until both sides did their part."),
     ("One term a day: points", "Interest you pay at the start so as to pay less of it later."),
     ("Service note: cards", "Card replacement takes three days again. Thank you for the patience."),
@@ -75,7 +81,10 @@ BLOG = (
     ("Read your statement in four minutes", "Where to look first, and what you can skip."),
 )
 HOME_FACEBOOK = (
-    ("Home buyer evening in {town}", "Six chairs, two advisers, every question. Thursday at 18:30."),
+    (
+        "Home buyer evening in {town}",
+        "Six chairs, two advisers, every question. Thursday at 18:30.",
+    ),
     ("First home in {town}: what it took", "Their numbers, with their permission."),
     ("Bring your questions to {town}", "The notary comes too."),
 )

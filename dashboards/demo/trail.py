@@ -65,9 +65,7 @@ def _beginnings(world: World) -> Iterator[Entry]:
     ines = world.cast["ines"]
     for channel in world.channels.values():
         facts = {"owner": channel.owner_id, "fields": []}
-        yield Entry(
-            world.organization.created_at, ines, "channel.created", channel, payload=facts
-        )
+        yield Entry(world.organization.created_at, ines, "channel.created", channel, payload=facts)
     for plan in world.plans.values():
         facts = {"champion": plan.owner_id}
         yield Entry(plan.created_at, ines, "plan.created", plan, plan.pk, plan.name, facts)
@@ -108,9 +106,7 @@ def _life(world: World, written: Written) -> Iterator[Entry]:
     spec, item = written.spec, written.item
     author = world.cast[spec.written_by]
 
-    def entry(
-        when: datetime, by: Membership, verb: str, text: str = "", /, **facts: Any
-    ) -> Entry:
+    def entry(when: datetime, by: Membership, verb: str, text: str = "", /, **facts: Any) -> Entry:
         return Entry(when, by, verb, item, item.plan_id, text, facts)
 
     yield entry(
@@ -122,9 +118,7 @@ def _life(world: World, written: Written) -> Iterator[Entry]:
         owner=item.owner_id,
     )
     for number, (turn, review) in enumerate(zip(spec.rounds, written.reviews, strict=True), 1):
-        yield entry(
-            turn.asked_at, author, "review.submitted", review=review.pk, revision=number
-        )
+        yield entry(turn.asked_at, author, "review.submitted", review=review.pk, revision=number)
         if turn.choice and turn.at:
             verb = "review.approved" if turn.choice == "approve" else "review.changes"
             facts = {"review": review.pk, "revision": number, "closed": True}

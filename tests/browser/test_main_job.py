@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -17,8 +18,10 @@ from django.utils import timezone
 
 from calendar_app.imports import service as imports
 from calendar_app.models import ContentItem, ImportBatch, Placement
+from reminders import services as reminders
 from tests import factories
 from tests.browser.conftest import SIZES
+from workflow.models import Review
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -140,7 +143,6 @@ def test_the_main_job(
     fill_one(maya)
     story = take_one(maya, "Wool, part 1")
     write_and_submit(maya, story)
-    assert maya.page.query_selector("button[value=approve]") is None
     refused_to_approve_oneself(maya)
 
     ines = Person(browser, live_server.url, cast.manager)
@@ -160,7 +162,7 @@ def test_the_main_job(
     reminders.deliver_due(timezone.now)
     page = admin.go("sent-mail/")
     admin.shoot("sent-mail")
-    page.click("table a >> nth=0")
+    page.click("table a:has-text('Wool, part 2')")
     page.wait_for_selector(".mail-text:has-text('No one owns these')")
     admin.shoot("sent-message")
     assert "Wool, part 2" in page.inner_text(".mail-text")
@@ -209,13 +211,33 @@ def write_and_submit(person: Person, story: ContentItem) -> None:
     page.click("main .form-actions button[type=submit]")
     page.wait_for_url(f"**/stories/{story.pk}/")
     person.shoot("before-submit")
-    page.click("text=Submit")
+    page.click("#approval button:has-text('Submit for approval')")
+    page.wait_for_load_state()
+    person.shoot("submitted")
     page.wait_for_selector("#approval:has-text('In review')")
     person.shoot("submitted")
 
 
 def refused_to_approve_oneself(person: Person) -> None:
-    """Not even by a request that no button makes."""
+    """No button offers it, and a request that no button makes is refused."""
+    review = Review.objects.get()
+    assert person.page.query_selector("button[value=approve]") is None
+    status = person.page.evaluate(
+        """async ([url, hash, key]) => {
+            const body = new FormData();
+            const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+            const said = {csrfmiddlewaretoken: token, decision: "approve", hash, key, comment: ""};
+            Object.entries(said).forEach(([name, value]) => body.append(name, value));
+            return (await fetch(url, {method: "POST", body})).status;
+        }""",
+        [
+            f"/o/northlake/approvals/review/{review.pk}/decide/",
+            review.revision.hash,
+            str(uuid4()),
+        ],
+    )
+    review.refresh_from_db()
+    assert (status, review.state) == (403, "open")
 
 
 def record_that_it_went_out(person: Person, story: ContentItem) -> None:

@@ -208,7 +208,7 @@ def test_without_a_day_it_waits_in_the_tray(
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"title": ""}, "This field is required"),
+        ({"title": ""}, "Give it a title"),
         ({"link": "javascript:alert(1)"}, "valid URL"),
         ({"link": "ftp://x.example"}, "begins with https://"),
         ({"embargo_until": "soon"}, "Give a day and a time"),
@@ -216,6 +216,7 @@ def test_without_a_day_it_waits_in_the_tray(
         ({"posts-0-day": "9999-12-31"}, "between 1900 and 2200"),
         ({"posts-0-day": "12/34/x"}, "valid date"),
         ({"plan": "77777"}, "valid choice"),
+        ({"plan": ""}, "Choose the plan that it serves"),
         ({"owner": "77777"}, "valid choice"),
     ],
 )
@@ -252,7 +253,7 @@ def test_another_channel_keeps_what_was_typed(
     )
     html = client_of(cast.member).post(f"{BASE}/stories/new/", data).content.decode()
     assert "Half written" in html and "posts-1-channel" in html and 'value="2027-03-12"' in html
-    assert "This field is required" not in html
+    assert "Give it a title" not in html
     assert not ContentItem.objects.exists()
 
 
@@ -291,7 +292,7 @@ def test_the_second_of_two_editors_is_told_and_keeps_every_word(
     answer = mine.post(url, {**typed, **looked_at, "copy": "Seven costs, says Maya."})
     html = answer.content.decode()
     assert answer.status_code == 409
-    assert "Someone else saved this story" in html
+    assert "Cole Colleague saved this story" in html
     assert "Six costs people forget." in html and "Seven" in html
     assert "Seven costs, says Maya.</textarea>" in html
     assert fresh(story).copy == "Six costs people forget."
@@ -479,3 +480,12 @@ def test_an_edit_after_approval_is_told_at_the_top(
     services.edit_story(item=story, by=cast.member, version=version, changes={"copy": "Six."})
     html = client_of(cast.manager).get(f"{BASE}/stories/{story.pk}/").content.decode()
     assert "Edited after approval" in html
+
+
+def test_the_summary_counts_what_is_wrong_in_every_row(
+    cast: Any, client_of: Any, plan: Any
+) -> None:
+    data = new_story(plan, title="", **{"posts-0-day": "2027-03-12"})
+    html = client_of(cast.member).post(f"{BASE}/stories/new/", data).content.decode()
+    assert "2 things to correct" in html
+    assert 'href="#id_posts-0-channel"' in html and 'href="#id_title"' in html

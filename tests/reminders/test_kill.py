@@ -5,16 +5,18 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
-from django.db import connections
+from django.db import connection
 
+from plancraft.runtime.places import ROOT
 from reminders import delivery, planner
 from reminders.models import Message
-from reminders.relay import Relay
 from tests import factories
 from tests.support.smtp import Ledger, smtp_server
 
@@ -24,43 +26,32 @@ PEOPLE = 4
 RUNS = int(os.environ.get("KILL_RUNS", "1"))
 
 
-def die(*args: Any, **kwargs: Any) -> Any:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def then_die(function: Callable[..., Any]) -> Callable[..., Any]:
-    def run(*args: Any, **kwargs: Any) -> Any:
-        function(*args, **kwargs)
-        return die()
-
-    return run
-
-
-POINTS: dict[str, Callable[[], None]] = {
-    "before the claim": lambda: setattr(delivery, "_next_due", die),
-    "claimed, not committed": lambda: setattr(
-        delivery, "_claim_locked", then_die(delivery._claim_locked)
-    ),
-    "claimed": lambda: setattr(delivery, "claim", then_die(delivery.claim)),
-    "connected": lambda: setattr(Relay, "_connected", then_die(Relay._connected)),
-    "before the data is stored": lambda: setattr(delivery, "begin_data", die),
-    "data stored, not sent": lambda: setattr(Relay, "_data", die),
-    "sent, outcome not stored": lambda: setattr(Relay, "_data", then_die(Relay._data)),
-    "outcome stored": lambda: setattr(delivery, "_finished", then_die(delivery._finished)),
-}
+POINTS = (
+    "before the claim",
+    "claimed, not committed",
+    "claimed",
+    "connected",
+    "before the data is stored",
+    "data stored, not sent",
+    "sent, outcome not stored",
+    "outcome stored",
+)
 WINDOW = {"sent, outcome not stored"}
 
 
-def kill_a_worker_at(point: str) -> None:
-    """A child process delivers and is killed with SIGKILL at the named point."""
-    connections.close_all()
-    child = os.fork()
-    if child == 0:
-        POINTS[point]()
-        delivery.drain(lambda: NOW)
-        os._exit(0)
-    _pid, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status), "the child was to be killed there"
+def kill_a_worker_at(point: str, settings: Any) -> None:
+    """A process of its own delivers and is killed with SIGKILL at the named point."""
+    database = connection.settings_dict
+    address = f"postgresql://{database['USER']}@/{quote(database['NAME'], safe='')}"
+    variables = {
+        "DATABASE_URL": f"{address}?host={quote(database['HOST'], safe='')}",
+        "EMAIL_HOST": settings.EMAIL_HOST,
+        "EMAIL_PORT": str(settings.EMAIL_PORT),
+        "EMAIL_USE_TLS": "0",
+    }
+    command = [sys.executable, "-m", "tests.support.killed_worker", point, NOW.isoformat()]
+    ended = subprocess.run(command, cwd=ROOT, env=os.environ | variables, check=False, timeout=60)
+    assert ended.returncode == -signal.SIGKILL, "it was to be killed there"
 
 
 @pytest.fixture
@@ -73,7 +64,7 @@ def ledger(settings: Any) -> Any:
 @pytest.mark.parametrize("point", POINTS)
 @pytest.mark.parametrize("run", range(RUNS))
 def test_a_killed_worker_loses_nothing_and_doubles_nothing_outside_the_window(
-    point: str, run: int, cast: Any, ledger: Ledger
+    point: str, run: int, cast: Any, ledger: Ledger, settings: Any
 ) -> None:
     plan = factories.make_plan(cast.organization, owner=cast.manager)
     channel = factories.make_channel(cast.organization, owner=cast.colleague)
@@ -81,7 +72,7 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing_outside_the_window(
         story = factories.make_story(plan, owner=factories.make_member(cast.organization))
         factories.make_post(story, channel, scheduled_at=NOW + timedelta(hours=24))
     planner.plan(cast.organization, NOW)
-    kill_a_worker_at(point)
+    kill_a_worker_at(point, settings)
     delivery.drain(lambda: AFTER)
     delivery.drain(lambda: AFTER + timedelta(minutes=5))
     sent = [str(mail["Message-ID"]) for mail in ledger.mails]

@@ -29,7 +29,6 @@ from people.models import Membership
 from people.permissions import Perm, can
 from plancraft.lib.dates import Period, parse_day
 from plans.models import Commitment
-from workflow.queries import unowned
 
 DAYS_DEFAULT = gap_queries.PAGE_DAYS
 LONGEST = 400
@@ -85,8 +84,9 @@ def gaps(request: MemberRequest) -> HttpResponse:
     asked = _asked(request)
     loaded = gap_queries.load(request.organization, request.membership, [asked.window], asked.now)
     filters, ignored = gap_page.read_filters(request.GET, loaded, request.membership.pk)
-    nobody = unowned(request.organization, request.membership)
-    context = gap_page.page_context(request, loaded, asked, filters, nobody)
+    plans = loaded.plans if filters.plan is None else [filters.plan]
+    stories = gap_queries.unowned_stories(request.organization, list(plans), gap_page.UNOWNED_SHOWN)
+    context = gap_page.page_context(request, loaded, asked, filters, stories)
     context["notices"] = [*asked.notices, *ignored]
     return render(request, "calendar_app/gaps.html", context)
 
