@@ -275,7 +275,7 @@ class UnownedStory(NamedTuple):
     pk: int
     title: str
     plan: int
-    unowned_since: datetime
+    unowned_since: datetime | None
     total: int
 
 

@@ -8,8 +8,10 @@ make one story.
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from calendar_app.gap_queries import Gap, fillable, parse_key
@@ -41,7 +43,7 @@ def _is_key(key: str) -> bool:
     return True
 
 
-def _promises(organization: Organization, viewer: Membership, key: str):  # type: ignore[no-untyped-def]
+def _promises(organization: Organization, viewer: Membership, key: str) -> QuerySet[Commitment]:
     return Commitment.objects.filter(
         organization=organization,
         pk=parse_key(key)[1],
@@ -233,7 +235,7 @@ def _demand_waiver(by: Membership, promise: Commitment) -> None:
         raise NotAllowed(_("The champion of the plan or a manager can waive a gap."))
 
 
-def _facts(promise: Commitment, gap: Gap) -> dict[str, object]:
+def _facts(promise: Commitment, gap: Gap) -> dict[str, Any]:
     return {
         "key": gap.key,
         "channel": promise.channel_id,

@@ -24,29 +24,33 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Case,
     DateTimeField,
     F,
-    Max,
-    OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Value,
     When,
 )
-from django.db.models.functions import JSONObject, Lower
 
 from calendar_app import gap_records as records
+from calendar_app.gap_frame import (
+    ChannelFacts,
+    Handed,
+    Known,
+    Person,
+    PlanFacts,
+    StreamFacts,
+    Waiver,
+    known_of,
+    read_frame,
+)
 from calendar_app.gap_records import NOT_LIVE, Item, World
-from calendar_app.models import GapAssignment, GapWaiver, ItemState, Placement
-from people.models import Activity, ClosureDay, Department, Membership, Organization
+from calendar_app.models import ItemState, Placement
+from people.models import Membership, Organization
 from people.working_calendar import holiday_dates
 from plancraft.lib.dates import ONE_DAY, Period, WorkingCalendar, local_day, period_of
-from plans.models import Blackout, Channel, Commitment, Plan, Stream
-from plans.queries import visible_plans
 
 POST_FIELDS = (
     "pk",
@@ -64,77 +68,12 @@ POST_FIELDS = (
 )
 
 
-class Person(NamedTuple):
-    """A member as a gap names them; drawn by `{% person %}`. `pk` is the membership's."""
-
-    pk: int
-    name: str
-    initials: str
-    tone: int
-    role: str
-    active: bool
-
-
-class ChannelFacts(NamedTuple):
-    """What a gap tells about its channel."""
-
-    pk: int
-    name: str
-    short: str
-    kind: str
-    zone: ZoneInfo
-    owner: int | None
-    team: int | None
-    archived_on: date | None
-    unowned_since: datetime | None
-
-
-class PlanFacts(NamedTuple):
-    """What a gap tells about its plan."""
-
-    pk: int
-    name: str
-    owner: int | None
-    team: int | None
-    closed_on: date | None
-    unowned_since: datetime | None
-
-
-class StreamFacts(NamedTuple):
-    """What a gap tells about its stream."""
-
-    pk: int
-    name: str
-    owner: int | None
-    team: int | None
-    plan: int
-    unowned_since: datetime | None
-
-
 class PostWords(NamedTuple):
     """What a gap about one post says of it."""
 
     item: int
     title: str
     owner: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Waiver:
-    """That a gap is accepted: why, until when, by whom (a membership)."""
-
-    reason: str
-    expires_on: date
-    by: int
-
-
-@dataclass(frozen=True, slots=True)
-class Handed:
-    """That a gap was handed to someone, by whom, with what words."""
-
-    to: int
-    by: int
-    note: str
 
 
 @dataclass(frozen=True)
@@ -186,9 +125,9 @@ def load(
 
     `now` is an aware instant and decides which waivers still hold and which holidays are needed.
     """
-    frame = _frame(organization, viewer)
+    frame = read_frame(organization, viewer)
     today = local_day(now, ZoneInfo(organization.time_zone))
-    known = _known(organization, frame)
+    known = known_of(organization, frame)
     promises = [
         promise
         for row in frame["promise_rows"]
@@ -232,202 +171,7 @@ def _ends(windows: Iterable[Period]) -> list[date]:
     return [day for window in windows for day in (window.start, window.end)]
 
 
-# The short lists ------------------------------------------------------------------------------
-def _rows(rows: QuerySet[Any], **names: Any) -> ArraySubquery:
-    return ArraySubquery(rows.annotate(json=JSONObject(**names)).values("json"))
-
-
-def _frame(organization: Organization, viewer: Membership | None) -> dict[str, Any]:
-    plans = visible_plans(organization, viewer)
-    lists = {
-        "plan_rows": _plans(plans),
-        "promise_rows": _promises(organization, plans),
-        "stream_rows": _streams(organization, plans),
-        "channel_rows": _channels(),
-        "team_rows": _rows(_of_outer(Department).order_by(Lower("name")), pk="pk", name="name"),
-        "people_rows": _people(),
-        "blackout_rows": _rows(
-            _of_outer(Blackout), first="starts_on", last="ends_on", channel="channel_id"
-        ),
-        "closure_rows": _rows(_of_outer(ClosureDay), day="date"),
-        "waiver_rows": _rows(
-            _of_outer(GapWaiver).filter(ended_at=None),
-            key="key",
-            reason="reason",
-            until="expires_on",
-            by="by_id",
-        ),
-        "handed_rows": _rows(
-            _of_outer(GapAssignment), key="key", to="to_id", by="by_id", note="note"
-        ),
-    }
-    row = Organization.objects.filter(pk=organization.pk).annotate(**lists).values(*lists).get()
-    return dict(row)
-
-
-def _of_outer(model: Any) -> QuerySet[Any]:
-    rows: QuerySet[Any] = model.objects.filter(organization=OuterRef("pk"))
-    return rows
-
-
-def _plans(plans: QuerySet[Plan]) -> ArraySubquery:
-    closed = (
-        Activity.objects.filter(
-            organization=OuterRef("organization"),
-            subject_type=Plan._meta.label,
-            subject_id=OuterRef("pk"),
-            verb="plan.closed",
-        )
-        .order_by()
-        .values("subject_id")
-        .annotate(last=Max("at"))
-        .values("last")
-    )
-    return _rows(
-        plans.annotate(closed_at=Subquery(closed)).order_by(Lower("name")),
-        pk="pk",
-        name="name",
-        first="starts_on",
-        last="ends_on",
-        state="state",
-        owner="owner_id",
-        team="department_id",
-        closed_at="closed_at",
-        since="unowned_since",
-    )
-
-
-def _promises(organization: Organization, plans: QuerySet[Plan]) -> ArraySubquery:
-    promises = Commitment.objects.filter(organization=organization, plan__in=plans.values("pk"))
-    return _rows(
-        promises.order_by("pk"),
-        pk="pk",
-        plan="plan_id",
-        channel="channel_id",
-        count="count",
-        per="per",
-        weekdays="weekdays",
-        silence="max_silence",
-        first="effective_from",
-        last="effective_to",
-    )
-
-
-def _streams(organization: Organization, plans: QuerySet[Plan]) -> ArraySubquery:
-    streams = Stream.objects.filter(organization=organization, plan__in=plans.values("pk"))
-    return _rows(
-        streams,
-        pk="pk",
-        plan="plan_id",
-        name="name",
-        owner="owner_id",
-        team="department_id",
-        since="unowned_since",
-        archived="archived_at",
-    )
-
-
-def _channels() -> ArraySubquery:
-    return _rows(
-        _of_outer(Channel).order_by(Lower("name")),
-        pk="pk",
-        name="name",
-        short="short_name",
-        kind="kind",
-        zone="time_zone",
-        public="is_public",
-        owner="owner_id",
-        team="department_id",
-        archived="archived_at",
-        since="unowned_since",
-    )
-
-
-def _people() -> ArraySubquery:
-    return _rows(
-        _of_outer(Membership).order_by(Lower("user__name"), "pk"),
-        pk="pk",
-        name="user__name",
-        email="user__email",
-        initials="user__initials",
-        tone="user__tone",
-        role="role",
-        left="deactivated_at",
-        signs_in="user__is_active",
-    )
-
-
-@dataclass(frozen=True)
-class _Known:
-    plans: dict[int, PlanFacts]
-    plan_periods: dict[int, Period]
-    channels: dict[int, ChannelFacts]
-    streams: dict[int, StreamFacts]
-    people: dict[int, Person]
-
-
-def _known(organization: Organization, frame: dict[str, Any]) -> _Known:
-    zone = ZoneInfo(organization.time_zone)
-    return _Known(
-        plans={r["pk"]: _plan(r, zone) for r in frame["plan_rows"]},
-        plan_periods={
-            r["pk"]: Period(date.fromisoformat(r["first"]), date.fromisoformat(r["last"]))
-            for r in frame["plan_rows"]
-        },
-        channels={r["pk"]: _channel(r, zone) for r in frame["channel_rows"]},
-        streams={r["pk"]: _stream(r) for r in frame["stream_rows"]},
-        people={r["pk"]: _person(r) for r in frame["people_rows"]},
-    )
-
-
-def _plan(row: dict[str, Any], zone: ZoneInfo) -> PlanFacts:
-    """A plan stored as closed without a record of it has been closed since it began."""
-    closed = None
-    if row["state"] == Plan.State.CLOSED:
-        closed = _local(row["closed_at"], zone) or date.fromisoformat(row["first"])
-    since = None if closed else _instant(row["since"])
-    return PlanFacts(row["pk"], row["name"], row["owner"], row["team"], closed, since)
-
-
-def _stream(row: dict[str, Any]) -> StreamFacts:
-    since = None if row["archived"] else _instant(row["since"])
-    return StreamFacts(row["pk"], row["name"], row["owner"], row["team"], row["plan"], since)
-
-
-def _channel(row: dict[str, Any], zone: ZoneInfo) -> ChannelFacts:
-    own = ZoneInfo(row["zone"]) if row["zone"] else zone
-    archived = _local(row["archived"], own)
-    return ChannelFacts(
-        row["pk"],
-        row["name"],
-        row["short"],
-        row["kind"],
-        own,
-        row["owner"],
-        row["team"],
-        archived,
-        None if archived else _instant(row["since"]),
-    )
-
-
-def _local(text: str | None, zone: ZoneInfo) -> date | None:
-    instant = _instant(text)
-    return local_day(instant, zone) if instant else None
-
-
-def _instant(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
-def _person(row: dict[str, Any]) -> Person:
-    name = row["name"] or row["email"]
-    words = name.split()
-    initials = row["initials"] or words[0][:1] + (words[-1][:1] if len(words) > 1 else "")
-    active = row["left"] is None and row["signs_in"]
-    return Person(row["pk"], name, initials.upper(), row["tone"], row["role"], active)
-
-
-def _promise(row: dict[str, Any], known: _Known) -> records.Commitment | None:
+def _promise(row: dict[str, Any], known: Known) -> records.Commitment | None:
     """The promise, ended where its plan was closed or its channel archived."""
     plan, channel = known.plans[row["plan"]], known.channels[row["channel"]]
     ends = [date.fromisoformat(row["last"]) if row["last"] else known.plan_periods[plan.pk].end]
@@ -535,7 +279,7 @@ def _since_promised(
 def _world(
     organization: Organization,
     frame: dict[str, Any],
-    known: _Known,
+    known: Known,
     promises: Sequence[records.Commitment],
     rows: Sequence[tuple[Any, ...]],
     days: Iterable[date],

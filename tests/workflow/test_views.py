@@ -15,7 +15,7 @@ from tests import factories
 from tests.workflow import conftest
 from tests.workflow.conftest import content_hash, decide, edit, submit
 from workflow import ownership
-from workflow.models import Approval, Decision, Handover, Review, WorkflowTemplate
+from workflow.models import Approval, Decision, Handover, Review, Subject, WorkflowTemplate
 from workflow.registry import SUBJECT_KINDS
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -265,6 +265,13 @@ class TestApproval:
         assert [client.post(a, decision(review)).status_code for a in addresses] == [404] * 4
         assert client.get(url("revision", revision_id=review.revision_id)).status_code == 404
         assert "Five costs" not in client.get(url("approvals")).content.decode()
+
+    def test_what_was_removed_is_404(self, cast: Any, client_of: Any, template: Any) -> None:
+        gone = Subject.objects.create(organization=cast.organization, kind="content_item")
+        sent = {"hash": "a" * 64, "key": str(uuid.uuid4())}
+        for name in ("review-submit", "review-release"):
+            answer = client_of(cast.manager).post(url(name, subject_id=gone.pk), sent)
+            assert answer.status_code == 404
 
     def test_withdraw_a_submission(
         self, cast: Any, client_of: Any, story: Any, template: Any

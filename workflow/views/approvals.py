@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -218,9 +218,13 @@ def _review(request: MemberRequest, review_id: int) -> Review:
 
 
 def _seen(request: MemberRequest, subject: Subject) -> Subject:
-    """404 for what the member may not know of."""
+    """404 for what the member may not know of, and for what was removed (an undone import)."""
     kind = kind_of(subject)
-    if not kind.visible(request.membership, kind.load(subject)):
+    try:
+        thing = kind.load(subject)
+    except ObjectDoesNotExist as gone:
+        raise Http404 from gone
+    if not kind.visible(request.membership, thing):
         raise Http404
     return subject
 
