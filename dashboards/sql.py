@@ -129,6 +129,7 @@ OFFERS = """
   LEFT JOIN plans_stream s ON h.subject_type = 'plans.Stream' AND s.id = h.subject_id
   LEFT JOIN plans_plan p ON h.subject_type = 'plans.Plan' AND p.id = h.subject_id
   WHERE h.organization_id = %(org)s AND h.to_id = %(me)s AND h.answered_at IS NULL
+    AND (c.id IS NOT NULL OR coalesce(i.plan_id, s.plan_id, p.id) IN (SELECT id FROM seen))
   ORDER BY h.offered_at, h.id
 """
 

@@ -21,17 +21,22 @@ OPEN_STATES = [PlanState.DRAFT.value, PlanState.RUNNING.value]
 def visible_plans(organization: Organization, membership: Membership | None) -> QuerySet[Plan]:
     """The plans that the member may see: confidential ones only for their champion and readers.
 
-    `membership` None is PlanCraft itself, which sees all of them.
+    `membership` None is PlanCraft itself, which sees all of them. Who belongs to another
+    organization sees none, whatever asks.
     """
     plans = Plan.objects.filter(organization=organization)
     if membership is None:
         return plans
+    if membership.organization_id != organization.pk:
+        return plans.none()
     listed = PlanReader.objects.filter(plan=OuterRef("pk"), member=membership)
     return plans.filter(Q(is_confidential=False) | Q(owner=membership) | Exists(listed))
 
 
 def may_see(membership: Membership, plan: Plan) -> bool:
     """Whether the member may see this plan; no query unless it is confidential."""
+    if membership.organization_id != plan.organization_id:
+        return False
     if not plan.is_confidential or plan.owner_id == membership.pk:
         return True
     return PlanReader.objects.filter(plan=plan, member=membership).exists()

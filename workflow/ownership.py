@@ -81,7 +81,7 @@ def assign(*, row: Thing, to: Membership, by: Membership) -> Thing:
     """`by` makes `to` the owner at once. `Refused` if `to` cannot own or cannot see it."""
     _lock_new_owner(row, to)
     row = _lock(row)
-    if not can(by, Perm.ASSIGN, row):
+    if not can(by, Perm.ASSIGN, row) or not _sees(by, row):
         raise NotAllowed(_("Only its owner, the champion or a manager can give this to someone."))
     if row.owner_id == to.pk:
         return row
@@ -100,7 +100,7 @@ def offer(*, row: Owned, to: Membership, by: Membership, note: str = "") -> Hand
     """
     _lock_new_owner(row, to)
     row = _lock(row)
-    if not may_offer(by, row):
+    if not may_offer(by, row) or not _sees(by, row):
         raise NotAllowed(_("Only its owner, the champion or a manager can hand this on."))
     if to.pk == row.owner_id:
         raise Refused(_("%(name)s owns this already.") % {"name": to})
@@ -176,7 +176,7 @@ def vacate(*, row: Thing, by: Membership, reason: str, now: datetime | None = No
     row = _lock(row)
     if row.owner_id is None:
         return row
-    if not can(by, Perm.ASSIGN, row):
+    if not can(by, Perm.ASSIGN, row) or not _sees(by, row):
         raise NotAllowed(_("Only its owner, the champion or a manager can give this up."))
     reason = reason.strip()
     if not reason:
@@ -221,6 +221,20 @@ def vacate_everything_of(
     return changed
 
 
+@transaction.atomic
+def release_if_gone(row: Thing) -> Thing:
+    """What begins again and belonged to someone who can no longer act is nobody's from now on.
+
+    Finished things keep their owner as history; nothing unfinished may (rule 2).
+    """
+    row = _lock(row)
+    able = people.can_own(row.organization)
+    if row.owner_id is None or able.filter(pk=row.owner_id).exists():
+        return row
+    _vacate_locked(row, by=None, reason=_("its owner has left"), now=None)
+    return row
+
+
 def may_offer(by: Membership, row: Owned) -> bool:
     """Whether `by` may ask someone to take the thing."""
     return can(by, Perm.ASSIGN, row) or (row.owner_id is None and can(by, Perm.CLAIM, row))
@@ -237,6 +251,11 @@ def thing_of(handover: Handover, member: Membership) -> Owned:
 
 def _ownable(row: Owned) -> Ownable:
     return ownable_of(row)
+
+
+def _sees(by: Membership, row: Owned) -> bool:
+    """Whether `by` may know of it; a right by role does not reach into a confidential plan."""
+    return _ownable(row).get(row.organization, by, row.pk) is not None
 
 
 def _lock(row: Thing) -> Thing:

@@ -58,7 +58,7 @@ def prepare(*, content: bytes, answers: Answers, plan: Plan, now: datetime) -> P
         zone=organization.time_zone,
         now=now,
         channels=(*known, *new),
-        people=tuple(queries.known_people(organization)),
+        people=tuple(queries.known_people(organization, plan)),
         default_channel=_default_channel(answers, known),
         channel_choices={**_choices(answers, known), **by_word},
         day_first=answers.day_first,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from people.errors import Refused
 from people.models import Membership, Organization
 from people.models.organizations import Role
 from plans import queries as plans
-from plans.models import Plan
+from plans.models import Plan, PlanReader
 
 
 def batches(organization: Organization, membership: Membership) -> QuerySet[ImportBatch]:
@@ -59,11 +59,15 @@ def known_channels(organization: Organization) -> list[KnownChannel]:
     ]
 
 
-def known_people(organization: Organization) -> list[KnownPerson]:
-    """Everyone who may own a story, as rows may name them."""
+def known_people(organization: Organization, plan: Plan) -> list[KnownPerson]:
+    """Everyone who may own a story of the plan, which takes seeing it, as rows may name them."""
+    able = people.can_own(organization)
+    if plan.is_confidential:
+        listed = PlanReader.objects.filter(plan=plan).values("member")
+        able = able.filter(Q(pk=plan.owner_id) | Q(pk__in=listed))
     return [
         KnownPerson(str(member.pk), member.name, member.user.email, member.initials)
-        for member in people.can_own(organization)
+        for member in able
     ]
 
 

@@ -13,17 +13,19 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from calendar_app import states
-from calendar_app.models import ContentItem
+from calendar_app.models import ContentItem, ItemState
 from calendar_app.snapshot import snapshot
 from people import activity
 from people import queries as people
 from people.errors import NotAllowed, Refused
 from people.models import Membership, Organization
 from people.permissions import Perm, can
-from plans.models import Channel
-from plans.queries import visible_plans
-from workflow import reviews
+from plans.models import Channel, Plan
+from plans.queries import may_see, visible_plans
+from workflow import ownership, reviews
 from workflow.models import Subject
+
+FINISHED = (ItemState.PUBLISHED, ItemState.CANCELLED)
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,12 @@ def locked(item: ContentItem) -> ContentItem:
 @contextmanager
 def changing_content(item: ContentItem, by: Membership) -> Iterator[None]:
     """Tell the approvals if what a reader would see is another afterwards; refresh the state."""
-    before = snapshot(item)
+    before, was = snapshot(item), item.state
     yield
     if snapshot(item) != before:
         reviews.note_edit(subject=item.subject, by=by)
-    states.refresh(item)
+    if states.refresh(item) not in FINISHED and was in FINISHED:
+        ownership.release_if_gone(item)
 
 
 def touch(item: ContentItem) -> None:
@@ -97,6 +100,15 @@ def demand_editor(by: Membership, plan_id: int, organization: Organization) -> N
     demand(by, Perm.STORY_EDIT, None, _("Your role reads and comments; it does not write stories."))
     if not visible_plans(organization, by).filter(pk=plan_id).exists():
         raise NotAllowed(_("You do not see this plan, so nothing was changed."))
+
+
+def demand_sight_of(member: Membership, plan: Plan) -> None:
+    """`Refused` for someone who is to own or help and could not even see it."""
+    if not may_see(member, plan):
+        raise Refused(
+            _("%(name)s cannot see this confidential plan. Add them to its readers first.")
+            % {"name": member.name}
+        )
 
 
 def demand_open_channel(channel: Channel, organization: Organization) -> None:

@@ -18,16 +18,18 @@ from calendar_app.services.guards import (
     demand,
     demand_editor,
     demand_open_channel,
+    demand_sight_of,
     last_editor,
     locked,
     record,
     touch,
 )
-from people.errors import Refused, Stale
+from people.errors import NotAllowed, Refused, Stale
 from people.models import Membership, Organization
 from people.permissions import WORKERS, Perm
 from plancraft.lib.changes import Change
 from plans.models import Plan, Stream
+from plans.queries import may_see
 from workflow import reviews
 
 
@@ -94,6 +96,9 @@ def _demand_room_for_story(
         raise Refused(_("That stream belongs to another plan."))
     if owner is None:
         return
+    # Held against deactivation, so that nobody becomes accountable while they leave.
+    list(Membership.objects.select_for_update(no_key=True).filter(pk=owner.pk))
+    owner.refresh_from_db(fields=["role", "deactivated_at"])
     if owner.organization_id != organization.pk or not owner.is_active:
         raise Refused(_("The owner must be someone who can act here. Choose one person."))
     if owner.role not in WORKERS:
@@ -101,6 +106,7 @@ def _demand_room_for_story(
             _("%(name)s reads and advises, and cannot own a story. Choose someone else.")
             % {"name": owner.user.get_full_name()}
         )
+    demand_sight_of(owner, plan)
 
 
 def _own_from_the_start(item: ContentItem, owner: Membership | None) -> None:
@@ -179,6 +185,8 @@ def set_collaborators(
         item,
         _("Only the owner, the champion or a manager says who helps with this story."),
     )
+    if not may_see(by, item.plan):
+        raise NotAllowed(_("You do not see this plan, so nothing was changed."))
     wanted = {member.pk for member in members if member.pk != item.owner_id}
     for member in members:
         if member.organization_id != item.organization_id or not member.is_active:
@@ -188,6 +196,7 @@ def set_collaborators(
                 _("%(name)s reads and advises, and cannot be named here.")
                 % {"name": member.user.get_full_name()}
             )
+        demand_sight_of(member, item.plan)
     had = set(item.collaborations.values_list("member_id", flat=True))
     if wanted == had:
         return item

@@ -152,6 +152,8 @@ def story_edit(request: MemberRequest, item_id: int) -> HttpResponse:
     """Change a story; who saves second is shown what differs and loses nothing."""
     item = queries.get_story(request.organization, request.membership, item_id)
     streams = list(queries.open_streams(request.organization, [item.plan_id]))
+    if item.stream is not None and item.stream not in streams:
+        streams.append(item.stream)  # archived: it stays the story's until someone chooses another
     kept: dict[str, Any] = {"organization": request.organization, "streams": streams}
     if request.method != "POST":
         form = StoryEditForm(initial=StoryEditForm.initial_of(item), **kept)

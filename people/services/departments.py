@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from people.activity import record
@@ -62,7 +63,10 @@ def rename_department(*, department: Department, name: str, by: Membership) -> D
 
 @transaction.atomic
 def delete_department(*, department: Department, by: Membership) -> None:
-    """The department goes; its people and whatever named it stay, without a department."""
+    """The department goes; its people and whatever named it stay, without a department.
+
+    `Refused` where it is or was among those who approve: that record stays.
+    """
     require(by, Perm.ORGANIZATION_EDIT)
     require_same(by, department.organization_id)
     row = Department.objects.select_for_update().filter(pk=department.pk).first()
@@ -75,4 +79,10 @@ def delete_department(*, department: Department, by: Membership) -> None:
         subject=row,
         text=row.name,
     )
-    row.delete()
+    try:
+        row.delete()
+    except ProtectedError:
+        raise Refused(
+            _("“%(name)s” stands on record as who approves something. Rename it instead.")
+            % {"name": row.name}
+        ) from None

@@ -146,9 +146,13 @@ def department_delete(request: MemberRequest, department_id: int) -> HttpRespons
     """Asks before a department goes."""
     department = _department(request, department_id)
     if request.method == "POST":
-        services.delete_department(department=department, by=request.membership)
-        text = _("%(name)s is no longer a department.") % {"name": department.name}
-        messages.success(request, text)
+        try:
+            services.delete_department(department=department, by=request.membership)
+        except Refused as refusal:
+            messages.warning(request, str(refusal))
+        else:
+            text = _("%(name)s is no longer a department.") % {"name": department.name}
+            messages.success(request, text)
         return redirect("departments", request.organization.slug)
     return render(request, "components/confirm_page.html", _delete_context(request, department))
 

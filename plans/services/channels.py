@@ -52,6 +52,10 @@ def edit_channel(*, channel: Channel, by: Membership, seen: str, fields: Channel
     if seen != fingerprint(current.words()):
         raise stale(channel, channel.organization, current)
     changed = changed_fields(current.words(), fields.words())
+    if "kind" in changed and not can(by, Perm.CHANNEL_CREATE, channel):
+        raise Refused(
+            _("What kind of channel it is decides who approves its posts: ask a manager for that.")
+        )
     if changed:
         _write(channel, fields)
         _record(channel, by, "channel.edited", fields=changed)

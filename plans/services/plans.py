@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from people import queries as people
 from people.activity import record
 from people.errors import NotAllowed, Refused
 from people.models import Membership, Organization
 from people.permissions import Perm, can
+from people.registry import owned_counts
 from plans import queries
-from plans.models import Objective, Plan, PlanReader, Stream
+from plans.models import Objective, Plan, PlanReader
 from plans.records import PlanFields, plan_fields
 from plans.rules import LONGEST_PLAN, TRANSITIONS, PlanState, match_lines
 from plans.services._shared import (
@@ -26,6 +28,7 @@ from plans.services._shared import (
     unique_name,
 )
 from workflow import ownership
+from workflow.registry import OWNABLES
 
 
 @transaction.atomic
@@ -106,7 +109,14 @@ def change_state(*, plan: Plan, by: Membership, to: PlanState) -> Plan:
     plan.version += 1
     plan.save(update_fields=["state", "version"])
     _record(plan, by, f"plan.{word}", before=before)
-    return plan
+    return _released(plan) if before == PlanState.CLOSED else plan
+
+
+def _released(plan: Plan) -> Plan:
+    """Who left while the plan was closed owns nothing in it once it goes on."""
+    for stream in queries.streams(plan.organization, plan).filter(archived_at=None):
+        ownership.release_if_gone(stream)
+    return ownership.release_if_gone(plan)
 
 
 @transaction.atomic
@@ -153,20 +163,25 @@ def _check_sight(plan: Plan, fields: PlanFields, by: Membership) -> None:
         raise Refused(
             _("You would lose sight of this plan yourself. Add yourself to those who may see it.")
         )
-    blind = [s for s in _owned_streams(plan) if s.owner_id not in sees]
-    if blind:
+    for owner, noun, title in _owned_in(plan, sees):
         raise Refused(
-            _("%(name)s owns the stream “%(stream)s” and would no longer see it. Add them too.")
-            % {"name": blind[0].owner, "stream": blind[0].name}
+            _("%(name)s owns the %(noun)s “%(title)s” and would no longer see it. Add them too.")
+            % {"name": owner, "noun": noun, "title": title}
         )
 
 
-def _owned_streams(plan: Plan) -> Sequence[Stream]:
+def _owned_in(
+    plan: Plan, but_by: Collection[int | None]
+) -> Iterator[tuple[Membership, object, str]]:
+    """What is unfinished in the plan, whatever room it is of, and owned by anyone else."""
     if plan.pk is None:
-        return []
-    return list(
-        queries.streams(plan.organization, plan).filter(owner__isnull=False, archived_at=None)
-    )
+        return
+    owning = set(owned_counts(plan.organization)) - set(but_by)
+    for owner in people.members(plan.organization).filter(pk__in=owning):
+        for ownable in OWNABLES.values():
+            for row in ownable.unfinished_of(plan.organization, owner):
+                if ownable.plan_id(row) == plan.pk:
+                    yield owner, ownable.noun, ownable.title(row)
 
 
 def _write(plan: Plan, fields: PlanFields) -> None:

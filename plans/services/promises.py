@@ -28,6 +28,10 @@ def make_promise(*, plan: Plan, by: Membership, channel: Channel, terms: Terms) 
     plan = lock_plan(plan)
     require_plan_edit(by, plan)
     refuse_if_closed(plan)
+    # Locked, so that nobody promises on a channel while its promises are being ended.
+    channel = Channel.objects.select_for_update(no_key=True).get(
+        organization=plan.organization, pk=channel.pk
+    )
     _check(terms, plan, channel)
     promise = Commitment(organization=plan.organization, plan=plan, channel=channel)
     _write(promise, terms)

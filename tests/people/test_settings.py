@@ -168,3 +168,15 @@ class TestDepartments:
         client = client_of(cast.admin)
         assert client.post(f"{DEPARTMENTS}{theirs.pk}/", {"name": "X"}).status_code == 404
         assert client.post(f"{DEPARTMENTS}{theirs.pk}/delete/").status_code == 404
+
+
+def test_a_department_that_approves_something_stays(cast: Any, client_of: Any) -> None:
+    department = factories.make_department(cast.organization, name="Legal")
+    factories.make_template(
+        cast.organization, stage={"approvers": "department", "role": "", "department": department}
+    )
+    page = f"{DEPARTMENTS}{department.pk}/delete/"
+    answer = client_of(cast.admin).post(page, follow=True)
+    assert answer.status_code == 200
+    assert "Rename it instead" in answer.content.decode()
+    assert type(department).objects.filter(pk=department.pk).exists()
