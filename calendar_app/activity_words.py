@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -27,8 +29,7 @@ def _when(text: str | None) -> str:
     return f"{date_format(local, 'D j M')}, {local:%H:%M}"
 
 
-def _fields(activity: Activity) -> str:
-    labels = {**STORY_LABELS, **POST_LABELS}
+def _fields(activity: Activity, labels: Mapping[str, Any]) -> str:
     return ", ".join(
         str(labels.get(name, name)).lower() for name in activity.payload.get("fields", ())
     )
@@ -52,7 +53,7 @@ def _created(activity: Activity) -> str:
 
 @describes("story.edited")
 def _edited(activity: Activity) -> str:
-    return _("changed %(fields)s") % {"fields": _fields(activity)}
+    return _("changed %(fields)s") % {"fields": _fields(activity, STORY_LABELS)}
 
 
 @describes("story.collaborators")
@@ -82,7 +83,7 @@ def _added(activity: Activity) -> str:
 def _post_edited(activity: Activity) -> str:
     return _("changed the post on %(channel)s: %(fields)s") % {
         "channel": _channel(activity),
-        "fields": _fields(activity),
+        "fields": _fields(activity, POST_LABELS),
     }
 
 

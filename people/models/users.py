@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from typing import Any
 
@@ -87,7 +88,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The chosen initials, or the first letters of the first and last name."""
         if self.initials:
             return self.initials.upper()
-        words = (self.name or self.email).split()
+        words = re.findall(r"[^\W_][\w’'-]*", self.name) or [self.email]
         return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
 
     def get_full_name(self) -> str:
