@@ -9,12 +9,16 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from calendar_app.fields import POST_LABELS, STORY_LABELS
-from people.activity import describes
+from calendar_app.models import ContentItem, Placement
+from people.activity import NAMES, describes
 from people.activity import words as said
 from people.models import Activity
+
+NAMES[ContentItem._meta.label] = gettext_lazy("story")
+NAMES[Placement._meta.label] = gettext_lazy("post")
 
 
 def _channel(activity: Activity) -> str:

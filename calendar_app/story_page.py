@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from calendar_app import calendar_view as view
 from calendar_app import queries
 from calendar_app.forms import USUAL_TIME
-from calendar_app.models import ContentItem, Placement
+from calendar_app.models import ContentItem, ItemState, Placement
 from calendar_app.publishing_queries import publish_lines
 from calendar_app.relations import DRAFTS
 from calendar_app.snapshot import effective_copy
@@ -66,6 +66,7 @@ def context(
         "lines": lines,
         "chosen": chosen,
         "copy": chosen.copy if chosen else item.copy,
+        "is_idea": item.state == ItemState.IDEA,
         "nothing_written": not (item.copy or item.link or any(line.copy for line in lines)),
         "helpers": helpers,
         "publish": publish_lines(member, posts, now),
