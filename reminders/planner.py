@@ -162,11 +162,28 @@ def _bundle(organization: Organization, new: dict[Due, int], facts: Facts, now: 
     bundles: dict[tuple[int, bool], list[Due]] = defaultdict(list)
     for due in new:
         bundles[due.recipient, due.rule in AT_ONCE].append(due)
-    for (member, at_once), dues in bundles.items():
-        message = _message(organization, member, at_once, dues, facts, now)
-        keys = [new[due] for due in dues]
-        Obligation.objects.filter(pk__in=keys).update(message=message)
-    return len(bundles)
+    messages = Message.objects.bulk_create(
+        [
+            _message(organization, member, at_once, dues, facts, now)
+            for (member, at_once), dues in bundles.items()
+        ],
+        batch_size=200,
+    )
+    pairs = [
+        (new[due], message.pk)
+        for message, dues in zip(messages, bundles.values(), strict=True)
+        for due in dues
+    ]
+    if pairs:
+        with connection.cursor() as cursor:
+            execute_values(cursor.cursor, BIND, pairs, page_size=1000)
+    return len(messages)
+
+
+BIND = """
+    UPDATE reminders_obligation AS duty SET message_id = pair.message
+    FROM (VALUES %s) AS pair (duty, message) WHERE duty.id = pair.duty
+"""
 
 
 def _message(
@@ -180,7 +197,7 @@ def _message(
     recipient = facts.members[member]
     told = [(due.rule, facts.described[due.subject], due) for due in dues]
     body = words.compose(organization, recipient, told, now)
-    return Message.objects.create(
+    return Message(
         organization=organization,
         recipient=recipient,
         occasion=f"{now.isoformat()}{':now' if at_once else ''}",
