@@ -107,7 +107,7 @@ class WeekFigure:
 
     @property
     def percent(self) -> int | None:
-        """Delivered of promised in whole per cent, rounded down; None where nothing was promised."""
+        """Delivered of promised in whole per cent, rounded down; None if nothing was promised."""
         return 100 * self.delivered // self.expected if self.expected else None
 
 

@@ -29,7 +29,7 @@ class Person(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PostFacts:
-    """The next post of a story; `at` is an instant, None in the tray; `day` in its channel's zone."""
+    """The next post of a story: `at` an instant, None in the tray; `day` in its channel's zone."""
 
     kind: str
     channel: str

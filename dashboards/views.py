@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from calendar_app.gap_queries import Gap, gaps
-from dashboards import pages, queries
+from dashboards import dashboard_page, queries, rows_page, work_page
 from dashboards.scope import Scope, scope
 from dashboards.work import work
 from people.http import MemberRequest, member_view
@@ -45,7 +45,7 @@ def my_work(request: MemberRequest) -> HttpResponse:
         tolerance=timedelta(hours=organization.tolerance_hours),
         calendar=calendar_of(organization, range(today.year - 1, today.year + 2)),
     )
-    context = pages.my_work(me, desk, found, now, today)
+    context = work_page.my_work(me, desk, found, now, today)
     return render(request, "dashboards/my_work.html", {**context, "key": uuid.uuid4})
 
 
@@ -61,7 +61,7 @@ def dashboard(request: MemberRequest) -> HttpResponse:
     """Is the plan keeping its promises?"""
     found = _scope(request, past=True, ahead=True)
     seen = queries.overview(request.organization, request.membership, found.now)
-    context = pages.dashboard(found, seen)
+    context = dashboard_page.dashboard(found, seen)
     return render(request, "dashboards/dashboard.html", context)
 
 
@@ -70,14 +70,14 @@ def dashboard_week(request: MemberRequest) -> HttpResponse:
     """The promises behind one bar: what was promised in a week that is over, what went out."""
     found = _scope(request, past=True, ahead=False)
     week = _week(request, found, found.windows.past)
-    return render(request, "dashboards/rows.html", pages.week_rows(found, week))
+    return render(request, "dashboards/rows.html", rows_page.week_rows(found, week))
 
 
 @member_view(Perm.DASHBOARD)
 def dashboard_overdue(request: MemberRequest) -> HttpResponse:
     """The overdue posts behind one bar: one person's, nobody's, or everyone's."""
     found = _scope(request, past=True, ahead=True)
-    return render(request, "dashboards/rows.html", pages.overdue_rows(found, request.GET))
+    return render(request, "dashboards/rows.html", rows_page.overdue_rows(found, request.GET))
 
 
 def _scope(request: MemberRequest, *, past: bool, ahead: bool) -> Scope:

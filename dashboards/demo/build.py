@@ -150,6 +150,7 @@ def _open_slot(world: World) -> date:
             cancelled_at=None,
             scheduled_at__gt=world.days.now,
         ).values_list("scheduled_at", flat=True)
+        if at is not None
     }
     slots = (world.days.day(week, weekday) for week in range(1, 20) for weekday in (1, 3))
     return next(day for day in slots if day not in taken)

@@ -3,7 +3,7 @@
 The services write what happens now; a history needs rows that happened then. So the same rows are
 written here, table by table, in the order in which the services would: subject, story, posts,
 edit, revision, review, stages, decision, approval, publication. The guards of the database stand
-as always and refuse what could not have happened; states are computed by `calendar_app.states` alone.
+as always and refuse what could not have happened; `calendar_app.states` alone computes the states.
 """
 
 from __future__ import annotations
@@ -55,6 +55,11 @@ class Round:
     at: datetime | None = None
     comment: str = ""
     copy: str | None = None
+
+    @property
+    def answered_at(self) -> datetime:
+        """When it was answered."""
+        return self.at or self.asked_at
 
 
 @dataclass(frozen=True)
@@ -255,7 +260,7 @@ def _decide(world: World, closed: list[tuple[Written, Review, Stage]], number: i
             member=world.cast[written.spec.rounds[number - 1].by],
             choice=written.spec.rounds[number - 1].choice,
             comment=written.spec.rounds[number - 1].comment,
-            at=written.spec.rounds[number - 1].at,
+            at=written.spec.rounds[number - 1].answered_at,
         )
         for written, review, stage in closed
     )
@@ -269,16 +274,16 @@ def _decide(world: World, closed: list[tuple[Written, Review, Stage]], number: i
             revision=review.revision,
             review=review,
             template=review.template,
-            at=written.spec.rounds[number - 1].at,
+            at=written.spec.rounds[number - 1].answered_at,
         )
         for written, review in approved
     )
-    for (written, _review_), approval in zip(approved, approvals, strict=True):
+    for (written, _), approval in zip(approved, approvals, strict=True):
         written.approval = approval
     for written, review, _stage in closed:
         turn = written.spec.rounds[number - 1]
         review.state = "approved" if turn.choice == "approve" else "changes"
-        review.closed_at = turn.at
+        review.closed_at = turn.answered_at
     Review.objects.bulk_update([review for _, review, _ in closed], ["state", "closed_at"])
 
 

@@ -64,7 +64,7 @@ def write(world: World, told: list[Written], by_hand: list[Written]) -> None:
 def _beginnings(world: World) -> Iterator[Entry]:
     ines = world.cast["ines"]
     for channel in world.channels.values():
-        facts = {"owner": channel.owner_id, "fields": []}
+        facts: dict[str, Any] = {"owner": channel.owner_id, "fields": []}
         yield Entry(world.organization.created_at, ines, "channel.created", channel, payload=facts)
     for plan in world.plans.values():
         facts = {"champion": plan.owner_id}
@@ -129,9 +129,15 @@ def _life(world: World, written: Written) -> Iterator[Entry]:
         yield entry(spec.cancelled_at, author, "story.cancelled")
     for post, told in zip(written.posts, spec.posts, strict=True):
         if told.out_at:
-            facts = {"post": post.pk, "channel": post.channel_id, "at": told.out_at.isoformat()}
-            name = world.channels[told.channel].name
-            yield entry(told.out_at, author, "post.published", channel_name=name, **facts)
+            yield entry(
+                told.out_at,
+                author,
+                "post.published",
+                post=post.pk,
+                channel=post.channel_id,
+                channel_name=world.channels[told.channel].name,
+                at=told.out_at.isoformat(),
+            )
 
 
 def _insert(world: World, entries: Iterable[Entry]) -> None:
