@@ -163,8 +163,8 @@ def _bundle(organization: Organization, new: dict[Due, int], facts: Facts, now: 
     for due in new:
         bundles[due.recipient, due.rule in AT_ONCE].append(due)
     for (member, at_once), dues in bundles.items():
-        message = _message(organization, member, at_once, dues, facts, now)
         keys = [new[due] for due in dues]
+        message = _message(organization, member, at_once, dues, facts, now, min(keys))
         Obligation.objects.filter(pk__in=keys).update(message=message)
     return len(bundles)
 
@@ -176,14 +176,16 @@ def _message(
     dues: Sequence[Due],
     facts: Facts,
     now: datetime,
+    first: int,
 ) -> Message:
+    """`first` is the key of an obligation: a later pass at the same moment writes another mail."""
     recipient = facts.members[member]
     told = [(due.rule, facts.described[due.subject], due) for due in dues]
     body = words.compose(organization, recipient, told, now)
     return Message.objects.create(
         organization=organization,
         recipient=recipient,
-        occasion=f"{now.isoformat()}{':now' if at_once else ''}",
+        occasion=f"{now.isoformat()}{':now' if at_once else ''}:{first}",
         address=recipient.user.email,
         subject=body.subject,
         text=body.text,
