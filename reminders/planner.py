@@ -164,7 +164,7 @@ def _bundle(organization: Organization, new: dict[Due, int], facts: Facts, now: 
         bundles[due.recipient, due.rule in AT_ONCE].append(due)
     messages = Message.objects.bulk_create(
         [
-            _message(organization, member, at_once, dues, facts, now)
+            _message(organization, member, at_once, dues, facts, now, min(new[d] for d in dues))
             for (member, at_once), dues in bundles.items()
         ],
         batch_size=200,
@@ -193,14 +193,16 @@ def _message(
     dues: Sequence[Due],
     facts: Facts,
     now: datetime,
+    first: int,
 ) -> Message:
+    """`first` is the key of an obligation: a later pass at the same moment writes another mail."""
     recipient = facts.members[member]
     told = [(due.rule, facts.described[due.subject], due) for due in dues]
     body = words.compose(organization, recipient, told, now)
     return Message(
         organization=organization,
         recipient=recipient,
-        occasion=f"{now.isoformat()}{':now' if at_once else ''}",
+        occasion=f"{now.isoformat()}{':now' if at_once else ''}:{first}",
         address=recipient.user.email,
         subject=body.subject,
         text=body.text,
