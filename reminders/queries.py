@@ -215,7 +215,7 @@ def confidential(viewer: Membership, rows: Iterable[Message]) -> set[int]:
     for label, things in of.items():
         secret |= Q(subject_type=label, subject_id__in=things.values("pk"))
     duties = Obligation.objects.filter(secret, message__in=[row.pk for row in rows])
-    return set(duties.values_list("message", flat=True))
+    return {pk for pk in duties.values_list("message_id", flat=True) if pk is not None}
 
 
 def message_counts(organization: Organization) -> dict[str, int]:

@@ -24,11 +24,11 @@ from dashboards.demo.facts import Written, write
 from dashboards.demo.juniper import furnish
 from dashboards.demo.stage import EVERYDAY, HOME, World, set_up
 from people import sealing
+from people.activity import record
 from people.models import Activity, Invitation, Membership, Organization
 from people.working_calendar import calendar_of
 from reminders import planner
 from workflow import ownership
-from workflow.models import Handover
 
 ZONE = "America/New_York"
 FIRST_VERB = "organization.created"
@@ -56,14 +56,27 @@ def put_away(now: datetime) -> list[Organization]:
             name=f"{organization.name[:90]} (demo until {made})",
             slug=f"{organization.slug[:30]}-until-{now:%Y%m%d-%H%M%S}-{organization.pk}",
         )
-        Membership.objects.filter(organization=organization, deactivated_at=None).update(
-            deactivated_at=now
-        )
+        for member in Membership.objects.filter(organization=organization, deactivated_at=None):
+            _deactivate(member, now)
         Invitation.objects.filter(
             organization=organization, accepted_at=None, revoked_at=None
         ).update(revoked_at=now)
-        Handover.objects.filter(organization=organization, answered_at=None).update(answered_at=now)
+    sealing.seal(now=now, everywhere=True)
     return found
+
+
+def _deactivate(member: Membership, now: datetime) -> None:
+    """As `people` does it, but without keeping one administrator: nobody is to be left."""
+    member.deactivated_at = now
+    member.save(update_fields=["deactivated_at"])
+    ownership.vacate_everything_of(member, "the demo was reset", None, now=now)
+    record(
+        organization=member.organization,
+        actor=None,
+        verb="member.deactivated",
+        subject=member,
+        text=member.name,
+    )
 
 
 @transaction.atomic

@@ -28,12 +28,11 @@ ALLOWED = {
     "approval-withdraw": 13,
     "approvals": 16,
     "audit": 13,
-    "gaps": 14,
     "people": 13,
     "person": 14,
     "plan": 15,
     "revision": 18,
-    "story": 40,
+    "story": 39,
 }
 """Pages that still make more statements than they should: these figures may fall, never rise."""
 

@@ -129,6 +129,8 @@ def test_the_command_builds_once_prints_the_sign_ins_and_resets(db: None) -> Non
     assert "demo until" in first.name
     assert not Membership.objects.active().filter(organization=first).exists()
     assert ContentItem.objects.filter(organization=first).exists()
+    call_command("check_invariants", stdout=StringIO())
+    call_command("verify_audit", stdout=StringIO())
 
 
 def test_sign_ins_alone_build_nothing(db: None) -> None:
