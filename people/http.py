@@ -28,6 +28,7 @@ class MemberRequest(HttpRequest):
 
     organization: Organization
     membership: Membership
+    memberships: list[Membership]
     user: User
     htmx: Any
 
@@ -81,8 +82,9 @@ def person_view(view: View) -> View:
 def member_view(perm: Perm) -> Callable[[View], View]:
     """A page under `/o/<organization>/`: stranger to sign-in, outsider 404, without the right 403.
 
-    Resolves organization and membership in one query and leaves them on the request. Rights by
-    relation are asked again, with the object, by `can()` in the view and in the service.
+    Resolves organization and membership in one query and leaves them on the request, with the
+    person's other memberships for the frame. Rights by relation are asked again, with the object,
+    by `can()` in the view and in the service.
     """
 
     def decorate(view: View) -> View:
@@ -90,9 +92,8 @@ def member_view(perm: Perm) -> Callable[[View], View]:
         def wrapper(request: Any, organization: str, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return to_sign_in(request)
-            membership = queries.active_membership(request.user, organization)
-            if membership is None:
-                raise Http404
+            request.memberships = queries.memberships_of(request.user)
+            membership = _membership(request, organization)
             if not could(membership, perm):
                 raise PermissionDenied
             request.organization = membership.organization
@@ -106,3 +107,11 @@ def member_view(perm: Perm) -> Callable[[View], View]:
         return wrapper
 
     return decorate
+
+
+def _membership(request: MemberRequest, slug: str) -> Membership:
+    """The person's active membership of that organization; 404 for outsiders."""
+    for membership in request.memberships:
+        if membership.organization.slug == slug:
+            return membership
+    raise Http404
