@@ -5,7 +5,7 @@ Entered into the registries of `workflow` at start-up (`apps.py`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from calendar_app import approval_words, states
 from calendar_app.models import ContentItem, ItemState, Placement
-from calendar_app.snapshot import snapshot
+from calendar_app.snapshot import is_live, snapshot
 from people.models import Membership, Organization
 from plancraft.lib.dates import local_day
-from plans.queries import visible_plans
+from plans.queries import may_see, readers, visible_plans
 from workflow.models import Subject
 from workflow.registry import Ownable, SubjectFacts, SubjectKind, UnownedRow, counted
 
@@ -124,20 +124,29 @@ STORY = Ownable(
 
 # Approved -----------------------------------------------------------------------------------------
 def _load(subject: Subject) -> ContentItem:
-    """The story of the subject; locked where a transaction is open."""
-    items = ContentItem.objects.select_related("organization", "plan__owner__user", "owner__user")
+    """The story of the subject with its posts; locked where a transaction is open."""
+    items = ContentItem.objects.select_related(
+        "organization", "plan__owner__user", "owner__user"
+    ).prefetch_related(Prefetch("posts", Placement.objects.select_related("channel")))
     if connection.in_atomic_block:
         items = items.select_for_update(of=("self",))
     return items.get(subject=subject, organization_id=subject.organization_id)
 
 
 def _facts(item: ContentItem) -> SubjectFacts:
-    live = item.posts.filter(cancelled_at=None).select_related("channel")
-    return approval_words.story_facts(item, list(live.order_by("scheduled_at", "pk")))
+    return approval_words.story_facts(item, [post for post in item.posts.all() if is_live(post)])
 
 
 def _visible(membership: Membership, item: ContentItem) -> bool:
-    return visible_plans(item.organization, membership).filter(pk=item.plan_id).exists()
+    return may_see(membership, item.plan)
+
+
+def _blind(item: ContentItem, members: Collection[int]) -> frozenset[int]:
+    plan = item.plan
+    if not plan.is_confidential:
+        return frozenset()
+    listed = {reader.pk for reader in readers(item.organization, plan)}
+    return frozenset(members) - listed - {plan.owner_id}
 
 
 def _refresh(item: ContentItem) -> None:
@@ -151,6 +160,7 @@ CONTENT_ITEM = SubjectKind(
     facts=_facts,
     refresh=_refresh,
     visible=_visible,
+    blind=_blind,
     differences=states.differences,
     fields=approval_words.fields,
     facts_of=approval_words.facts_of,

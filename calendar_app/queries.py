@@ -13,7 +13,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce, JSONObject, Lower
 from django.shortcuts import get_object_or_404
 
@@ -389,18 +398,22 @@ def get_post(organization: Organization, viewer: Membership, post_id: int) -> Pl
 
 
 def posts_of(item: ContentItem) -> list[Placement]:
-    """The story's posts by time, undated ones last, with what is known of them going out."""
-    return list(
-        item.posts.select_related("channel", "publication__recorded_by__user").order_by(
-            F("scheduled_at").asc(nulls_last=True), "pk"
-        )
-    )
+    """The story's posts by time, undated ones last, with what is known of them going out.
+
+    They stay with the story, so that whatever asks it for its posts reads nothing again.
+    """
+    posts = Placement.objects.select_related("channel", "publication__recorded_by__user")
+    in_order = posts.order_by(F("scheduled_at").asc(nulls_last=True), "pk")
+    prefetch_related_objects([item], Prefetch("posts", in_order))
+    return list(item.posts.all())
 
 
 def collaborators_of(item: ContentItem) -> list[Membership]:
-    """Who helps with the story, by name."""
-    rows = Collaborator.objects.filter(item=item).select_related("member__user")
-    return [row.member for row in rows.order_by(Lower("member__user__name"))]
+    """Who helps with the story, by name; they stay with the story, as its posts do."""
+    rows = Collaborator.objects.select_related("member__user")
+    by_name = rows.order_by(Lower("member__user__name"))
+    prefetch_related_objects([item], Prefetch("collaborations", by_name))
+    return [row.member for row in item.collaborations.all()]
 
 
 # Choices of forms

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from calendar_app.models import Collaborator, ContentItem, ImportBatch, ItemState, Placement
+from calendar_app.models import ContentItem, ImportBatch, ItemState, Placement
 from people.models import Membership
 
 DRAFTS = frozenset({ItemState.IDEA.value, ItemState.DRAFT.value})
@@ -25,7 +25,7 @@ def is_owner(member: Membership, obj: Any) -> bool:
 def is_collaborator(member: Membership, obj: Any) -> bool:
     """Someone who helps with the story."""
     item = _story(obj)
-    return item is not None and Collaborator.objects.filter(item=item, member=member).exists()
+    return item is not None and any(c.member_id == member.pk for c in item.collaborations.all())
 
 
 def is_champion(member: Membership, obj: Any) -> bool:

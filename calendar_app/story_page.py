@@ -90,7 +90,7 @@ def context(
 def _panel(item: ContentItem, member: Membership, now: datetime) -> Any:
     """The approval of the story; the subject carries the organization that is at hand already."""
     item.subject.organization = item.organization
-    return review_panel(member, item.subject, now)
+    return review_panel(member, item.subject, now, item)
 
 
 def _line(post: Placement, item: ContentItem, now: datetime, near: bool) -> PostLine:

@@ -24,16 +24,6 @@ from people.models import (
 from people.models.organizations import Role
 
 
-def active_membership(user: User, slug: str) -> Membership | None:
-    """The person's active membership of that organization, with both; None for outsiders."""
-    return (
-        Membership.objects.active()
-        .select_related("organization", "user")
-        .filter(user=user, organization__slug=slug)
-        .first()
-    )
-
-
 def memberships_of(user: User) -> list[Membership]:
     """The person's active memberships, by name of the organization."""
     return list(

@@ -82,8 +82,11 @@ def contribute(contributor: Contributor) -> Contributor:
 
 
 def build(request: Any, membership: Membership) -> Shell:
-    """The frame of a page inside an organization."""
+    """The frame of a page inside an organization; `member_view` has read the memberships."""
     slug = membership.organization.slug
+    memberships = getattr(request, "memberships", None)
+    if memberships is None:
+        memberships = queries.memberships_of(membership.user)
     shell = Shell(
         organizations=[
             OrganizationLink(
@@ -91,7 +94,7 @@ def build(request: Any, membership: Membership) -> Shell:
                 reverse("organization-home", args=[m.organization.slug]),
                 m.organization.slug == slug,
             )
-            for m in queries.memberships_of(membership.user)
+            for m in memberships
         ],
         new_organization_url=reverse("organization-new"),
         foot=date_format(timezone.localdate(), "D j F Y"),

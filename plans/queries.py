@@ -45,7 +45,9 @@ def may_see(membership: Membership, plan: Plan) -> bool:
 def get_plan(organization: Organization, membership: Membership | None, plan_id: int) -> Plan:
     """The plan with its champion and department. 404 for one that the member may not see."""
     plans = visible_plans(organization, membership).select_related("owner__user", "department")
-    return get_object_or_404(plans, pk=plan_id)
+    plan = get_object_or_404(plans, pk=plan_id)
+    plan.organization = organization
+    return plan
 
 
 def hidden_plans(organization: Organization, membership: Membership) -> QuerySet[Plan]:

@@ -18,8 +18,9 @@ from people.errors import NotAllowed, Refused, Stale
 from people.models import Membership, Organization
 from people.permissions import Perm, can
 from workflow import rules
-from workflow.models import Approval, Decision, Review, Subject, WorkflowTemplate
-from workflow.queries import reviews as read
+from workflow.models import Approval, Review, Subject, WorkflowTemplate
+from workflow.queries.record import Record
+from workflow.queries.reviews import Asked
 from workflow.registry import SubjectFacts, SubjectKind, kind_of
 from workflow.rules import Action, Phase, StageProgress, StageRule
 
@@ -27,21 +28,23 @@ from workflow.rules import Action, Phase, StageProgress, StageRule
 class Held:
     """A subject with what is there now: what every transition decides on.
 
-    Services make it under the subject's lock, pages without.
+    Services make it under the subject's lock, pages without; a page that has read the thing with
+    its posts hands it over. `record` does not see what is written after it was asked.
     """
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: Subject, thing: Any = None) -> None:
         self.subject = subject
         self.organization: Organization = subject.organization
         self.kind: SubjectKind = kind_of(subject)
-        self.thing: Any = self.kind.load(subject)
+        self.thing: Any = self.kind.load(subject) if thing is None else thing
         self.facts: SubjectFacts = self.kind.facts(self.thing)
         self.snapshot: dict[str, Any] = self.kind.snapshot(self.thing)
         self.hash: str = rules.content_hash(self.snapshot)
+        self.record = Record(subject)
 
     def phase(self) -> Phase:
         """Where the present content stands."""
-        facts = read.current_state_facts(self.subject, self.hash)
+        facts = self.record.state_facts(self.hash)
         return rules.phase_of(
             has_open_review=facts.open_review is not None,
             has_standing_approval=facts.standing_approval is not None,
@@ -83,9 +86,10 @@ def check_submit(held: Held, by: Membership) -> Submission:
     template = _template(held)
     if not template.needs_approval:
         raise Refused(_("No approval is needed here. Its owner releases it."))
-    stages = read.stage_rules(template, held.facts.champion)
-    contributors = read.contributors(held.subject)
+    stages = held.record.stage_rules(template.pk, held.facts.champion)
+    contributors = held.record.contributors
     _demand_enough_approvers(stages, contributors)
+    _demand_sighted_approvers(held, stages, contributors)
     return Submission(template, stages, contributors)
 
 
@@ -107,13 +111,14 @@ def check_decide(held: Held, review: Review, by: Membership) -> StageProgress:
         raise Refused(_("The submission was taken back; there is nothing to decide any more."))
     if review.state != Review.State.OPEN:
         raise Refused(_("This was decided in the meantime; your click changed nothing."))
-    if by.pk in {*review.revision.contributors, *read.contributors(review.subject)}:
+    record = held.record
+    if by.pk in {*review.revision.contributors, *record.contributors}:
         raise NotAllowed(_("You wrote or edited this, so someone else has to decide on it."))
-    if not can(by, Perm.DECIDE, review):
-        if Decision.objects.filter(review=review, member=by).exists():
+    if not can(by, Perm.DECIDE, Asked(review, record.deciders(held.facts.champion))):
+        if any(d.member_id == by.pk for d in record.said_in(review)):
             raise Refused(_("You have decided on this revision already."))
         raise NotAllowed(_("You are not one of those who decide at this stage."))
-    stage = rules.current_stage(read.progress_of(review))
+    stage = rules.current_stage(record.progress())
     if stage is None:
         raise Refused(_("There is nothing left to decide here."))
     return stage
@@ -216,8 +221,25 @@ def _demand_enough_approvers(stages: list[StageRule], contributors: frozenset[in
             raise Refused(shortage(stage, contributors))
 
 
+def _demand_sighted_approvers(
+    held: Held, stages: list[StageRule], contributors: frozenset[int]
+) -> None:
+    """Who may not see a confidential plan cannot decide on what is in it: it would wait forever."""
+    named = frozenset[int]().union(*(stage.approvers for stage in stages))
+    blind = held.kind.blind(held.thing, named)
+    for stage in stages:
+        if blind and stage.lacks(contributors | blind):
+            raise Refused(
+                _(
+                    "“%(stage)s”: too few of those who decide may see this confidential plan. "
+                    "Add them to its readers first."
+                )
+                % {"stage": stage.name}
+            )
+
+
 def _template(held: Held) -> WorkflowTemplate:
-    template = read.template_for(held.organization, held.subject.kind, held.facts.channel_kinds)
+    template = held.record.template_for(held.facts.channel_kinds)
     if template is None:
         raise Refused(
             _("Nobody has set who approves this yet. A manager does that in the settings.")

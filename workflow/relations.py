@@ -7,6 +7,7 @@ from typing import Any
 from people.models import Membership
 from workflow import queries
 from workflow.models import Approval, Owned, Review
+from workflow.queries.reviews import Asked
 
 
 def is_owner(membership: Membership, thing: Any) -> bool:
@@ -16,6 +17,8 @@ def is_owner(membership: Membership, thing: Any) -> bool:
 
 def is_approver(membership: Membership, thing: Any) -> bool:
     """Whether the member may decide on this review now: eligible, no contributor, undecided."""
+    if isinstance(thing, Asked):
+        return membership.pk in thing.deciders
     return isinstance(thing, Review) and membership.pk in queries.deciders(thing)
 
 

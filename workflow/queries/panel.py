@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db.models.functions import Now
 
-from people import queries as people
 from people.errors import NotAllowed, Refused
 from people.models import Membership, Organization
 from people.working_calendar import calendar_of
@@ -19,9 +18,9 @@ from workflow import checks
 from workflow.checks import Held
 from workflow.clock import Clock, clock
 from workflow.models import Approval, ApprovalWithdrawal, Decision, Review, Subject
-from workflow.queries import reviews as read
+from workflow.queries.record import Record
 from workflow.queries.waiting import Waiting, last_approved
-from workflow.registry import SUBJECT_KINDS, Fields, kind_of
+from workflow.registry import SUBJECT_KINDS, Fields
 from workflow.rules import Phase, current_stage
 
 
@@ -121,19 +120,22 @@ class Panel:
         return self.last_approval is not None and self.phase != Phase.APPROVED
 
 
-def review_panel(membership: Membership, subject: Subject, now: datetime | None = None) -> Panel:
+def review_panel(
+    membership: Membership, subject: Subject, now: datetime | None = None, thing: Any = None
+) -> Panel:
     """What the panel shows this member. Without `now`, the database's clock is read.
 
-    The buttons are computed by the same checks that the services run.
+    The buttons are computed by the same checks that the services run. `thing` is what the subject
+    is the approval of, where the page has read it already.
     """
-    held = Held(subject)
-    facts = read.current_state_facts(subject, held.hash)
+    held = Held(subject, thing)
+    record = held.record
+    facts = record.state_facts(held.hash)
     review, approval = facts.open_review, facts.standing_approval
-    last = approval or read.last_approval(subject)
+    last = approval or record.last_approval
     now = now or _database_clock(subject)
-    template = read.template_for(held.organization, subject.kind, held.facts.channel_kinds)
+    template = record.template_for(held.facts.channel_kinds)
     submit, submission = _may_submit(held, membership)
-    past = _past(subject, review)
     return Panel(
         organization=held.organization,
         subject=subject,
@@ -146,12 +148,12 @@ def review_panel(membership: Membership, subject: Subject, now: datetime | None 
         review=review,
         stages=_stages(held, review, now) if review else (),
         approval=approval,
-        approved_by=_approvals(approval),
+        approved_by=_approvals(record, approval),
         last_approval=last,
-        last_approved_by=_approvals(last),
-        last_withdrawal=_withdrawal(subject) if last is None else None,
+        last_approved_by=_approvals(record, last),
+        last_withdrawal=record.last_withdrawal if last is None else None,
         edited=_edited(held, last) if last and not approval else (),
-        past=past,
+        past=_past(record),
         needs_approval=template.needs_approval if template else True,
         would_ask=_would_ask(held, submission),
         submit=submit,
@@ -223,7 +225,7 @@ def _would_ask(held: Held, submission: checks.Submission | None) -> list[Members
         return []
     first = min(submission.stages, key=lambda stage: stage.position)
     able = first.eligible(submission.contributors)
-    return [m for m in people.members(held.organization) if m.pk in able]
+    return [m for m in held.record.members if m.pk in able]
 
 
 def _database_clock(subject: Subject) -> datetime:
@@ -233,16 +235,15 @@ def _database_clock(subject: Subject) -> datetime:
 
 
 def _stages(held: Held, review: Review, now: datetime) -> list[StageView]:
-    calendar = calendar_of(held.organization)
-    progress = read.progress_of(review)
+    calendar, record = calendar_of(held.organization), held.record
+    progress = record.progress()
     waiting = current_stage(progress)
-    members = list(people.members(held.organization))
-    rules = {rule.id: rule for rule in read.stage_rules(review.template, held.facts.champion)}
-    decisions = list(_decisions(review))
+    champion = held.facts.champion
+    rules = {rule.id: rule for rule in record.stage_rules(review.template_id, champion)}
     views = []
-    for row, stage in zip(review.stages.order_by("position"), progress, strict=True):
+    for row, stage in zip(record.stages, progress, strict=True):
         is_now = waiting is not None and waiting.id == stage.id
-        said = [d for d in decisions if d.stage_id == stage.id]
+        said = [d for d in record.said_in(review) if d.stage_id == stage.id]
         able = rules[stage.id].eligible(review.revision.contributors) - {d.member_id for d in said}
         views.append(
             StageView(
@@ -250,7 +251,7 @@ def _stages(held: Held, review: Review, now: datetime) -> list[StageView]:
                 state="done" if stage.is_passed else "now" if is_now else "later",
                 approvals=stage.approvals,
                 needed=stage.needed,
-                deciders=[m for m in members if m.pk in able],
+                deciders=[m for m in record.members if m.pk in able],
                 decisions=said,
                 clock=clock(review.opened_at, row.due_at, now, calendar) if is_now else None,
                 due_at=row.due_at,
@@ -259,41 +260,20 @@ def _stages(held: Held, review: Review, now: datetime) -> list[StageView]:
     return views
 
 
-def _decisions(review: Review) -> Sequence[Decision]:
-    return list(
-        Decision.objects.filter(review=review)
-        .select_related("member__user", "revision")
-        .order_by("id")
-    )
-
-
-def _approvals(approval: Approval | None) -> Sequence[Decision]:
+def _approvals(record: Record, approval: Approval | None) -> Sequence[Decision]:
     if approval is None or approval.review is None:
         return []
-    return [d for d in _decisions(approval.review) if d.choice == Decision.Choice.APPROVE]
-
-
-def _withdrawal(subject: Subject) -> ApprovalWithdrawal | None:
-    return (
-        ApprovalWithdrawal.objects.filter(approval__subject=subject)
-        .select_related("by__user", "approval__revision")
-        .order_by("-id")
-        .first()
-    )
+    return [d for d in record.said_in(approval.review) if d.choice == Decision.Choice.APPROVE]
 
 
 def _edited(held: Held, last: Approval) -> list[FieldChange]:
     return changes(held.organization, held.subject.kind, last.revision.snapshot, held.snapshot)
 
 
-def _past(subject: Subject, review: Review | None) -> list[PastReview]:
-    """The reviews that are over, newest first, each with what was said; two queries."""
-    over = [r for r in read.reviews_of(subject)[:20] if review is None or r.pk != review.pk]
-    said = Decision.objects.filter(review__in=over).select_related("member__user").order_by("id")
-    by_review: dict[int, list[Decision]] = {r.pk: [] for r in over}
-    for decision in said:
-        by_review[decision.review_id].append(decision)
-    return [PastReview(r, by_review[r.pk]) for r in over]
+def _past(record: Record) -> list[PastReview]:
+    """The reviews that are over, newest first, each with what was said."""
+    over = (review for review in record.reviews if review.state != Review.State.OPEN)
+    return [PastReview(review, record.said_in(review)) for review in over]
 
 
 def read_together(
@@ -317,8 +297,3 @@ def read_together(
         is_first = row.review.subject_id not in before
         read.append((now, [] if is_first else field_changes(old, now)))
     return read
-
-
-def fields_of(subject: Subject, snapshot: dict[str, Any]) -> Fields:
-    """A snapshot of this subject as people read it."""
-    return kind_of(subject).fields(subject.organization, [snapshot])[0]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Max, OuterRef, QuerySet
 
 from people import queries as people
 from people.models import Department, Membership, Organization
@@ -84,7 +85,14 @@ def template_for(
     organization: Organization, kind: str, channel_kinds: frozenset[str]
 ) -> WorkflowTemplate | None:
     """The workflow that content on these kinds of channel passes; None where nobody set one."""
-    templates = {t.pk: t for t in current_templates(organization, kind)}
+    return choose(current_templates(organization, kind), channel_kinds)
+
+
+def choose(
+    templates: Iterable[WorkflowTemplate], channel_kinds: frozenset[str]
+) -> WorkflowTemplate | None:
+    """The one of these workflows that content on these kinds of channel passes."""
+    known = {t.pk: t for t in templates}
     chosen = choose_template(
         (
             TemplateRule(
@@ -93,22 +101,41 @@ def template_for(
                 needs_approval=t.needs_approval,
                 approvals_needed=sum(_weight(stage) for stage in t.stages.all()),
             )
-            for t in templates.values()
+            for t in known.values()
         ),
         channel_kinds,
     )
-    return templates[chosen.id] if chosen else None
+    return known[chosen.id] if chosen else None
 
 
 def _weight(stage: Stage) -> int:
     """How strict a stage is for choosing between workflows; "all" is as strict as its people."""
-    return stage.quorum or max(1, len(stage.people.all()))
+    return stage.quorum or max(1, len(_named_of(stage)))
+
+
+def named_at(stage: str) -> ArraySubquery:
+    """To annotate rows with `named`: whom the stage under this key names, without another query."""
+    links = Stage.people.through.objects.filter(stage=OuterRef(stage))
+    return ArraySubquery(links.values("membership_id"))
+
+
+def _named_of(stage: Stage) -> Collection[int]:
+    """The memberships that the stage names; `named_at` may have read them along with it."""
+    named: Collection[int] | None = getattr(stage, "named", None)
+    return named if named is not None else [m.pk for m in stage.people.all()]
 
 
 def stage_rules(template: WorkflowTemplate, champion: Membership | None) -> list[StageRule]:
     """The stages with the people who may decide at each now, whatever they wrote."""
     members = list(people.members(template.organization).exclude(role=Role.VIEWER))
     stages = template.stages.prefetch_related("people").order_by("position")
+    return rules_of(stages, members, champion)
+
+
+def rules_of(
+    stages: Iterable[Stage], members: Sequence[Membership], champion: Membership | None
+) -> list[StageRule]:
+    """These stages with those of the members who may decide at each."""
     return [
         StageRule(
             id=stage.pk,
@@ -131,7 +158,7 @@ def approvers_of(
     """
     if stage.approvers == Stage.Approvers.CHAMPION:
         return frozenset(m.pk for m in members if champion is not None and m.pk == champion.pk)
-    named = stage.people.all() if stage.approvers == Stage.Approvers.PEOPLE else ()
+    named = _named_of(stage) if stage.approvers == Stage.Approvers.PEOPLE else ()
     return _named(members, stage.approvers, named, stage.role, stage.department_id)
 
 
@@ -144,19 +171,19 @@ def able_at(
 ) -> frozenset[int]:
     """Who could decide at a stage of this kind now; a champion's stage aside."""
     members = list(people.members(organization).exclude(role=Role.VIEWER))
-    return _named(members, approvers, named, role, department.pk if department else None)
+    keys = [m.pk for m in named]
+    return _named(members, approvers, keys, role, department.pk if department else None)
 
 
 def _named(
     members: Sequence[Membership],
     approvers: str,
-    named: Iterable[Membership],
+    named: Collection[int],
     role: str,
     department_id: int | None,
 ) -> frozenset[int]:
     if approvers == Stage.Approvers.PEOPLE:
-        wanted = {m.pk for m in named}
-        return frozenset(m.pk for m in members if m.pk in wanted)
+        return frozenset(m.pk for m in members if m.pk in named)
     if approvers == Stage.Approvers.DEPARTMENT:
         return frozenset(
             m.pk for m in members if department_id is not None and m.department_id == department_id
@@ -263,6 +290,19 @@ def progress_of(review: Review) -> list[StageProgress]:
         )
         for stage in ReviewStage.objects.filter(review=review).order_by("position")
     ]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A review with those who may decide on it now: for `can`, where they are read already."""
+
+    review: Review
+    deciders: frozenset[int]
+
+    @property
+    def organization_id(self) -> int:
+        """The organization that it belongs to."""
+        return self.review.organization_id
 
 
 def deciders(review: Review) -> frozenset[int]:

@@ -14,7 +14,7 @@ from people import queries as people
 from people.models import Membership, Organization
 from people.models.organizations import Role
 from workflow.models import Approval, Decision, Review, ReviewStage, Stage, Subject
-from workflow.queries.reviews import approvers_of
+from workflow.queries.reviews import approvers_of, named_at
 from workflow.registry import SUBJECT_KINDS, SubjectFacts
 from workflow.rules import StageProgress, current_stage
 
@@ -54,7 +54,7 @@ def waiting(organization: Organization, viewer: Membership | None) -> list[Waiti
         .prefetch_related(
             Prefetch(
                 "stages",
-                ReviewStage.objects.select_related("stage").prefetch_related("stage__people"),
+                ReviewStage.objects.select_related("stage").annotate(named=named_at("stage")),
             ),
             Prefetch("decisions", Decision.objects.select_related("member__user").order_by("id")),
         )
@@ -112,6 +112,7 @@ def _row(review: Review, facts: SubjectFacts, members: Sequence[Membership]) -> 
         *review.revision.contributors,
         *(d.member_id for d in decisions if d.stage_id == now.id),
     }
+    stage.named = stages[now.id].named  # type: ignore[attr-defined]
     able = approvers_of(stage, members, facts.champion) - barred
     return Waiting(
         review=review,

@@ -23,7 +23,7 @@ from workflow.clock import Clock, clock
 from workflow.forms import ReasonForm, TicketForm
 from workflow.models import Review, Subject
 from workflow.queries import Waiting
-from workflow.registry import Fields, kind_of
+from workflow.registry import Fields, SubjectFacts, kind_of
 from workflow.views._shared import back, demand, found, next_url
 
 
@@ -165,7 +165,7 @@ def review_withdraw(request: MemberRequest, review_id: int) -> HttpResponse:
 def approval_withdraw(request: MemberRequest, approval_id: int) -> HttpResponse:
     """Withdraw an approval with a reason; after publication it is recorded as a recall."""
     approval = found(queries.get_approval(request.organization, approval_id))
-    subject = _seen(request, approval.subject)
+    subject, facts = approval.subject, _facts(request, approval.subject)
     demand(can(request.membership, Perm.WITHDRAW_APPROVAL, approval))
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -177,12 +177,12 @@ def approval_withdraw(request: MemberRequest, approval_id: int) -> HttpResponse:
             return _refused(request, subject, refusal)
         said = _("Recorded as a recall.") if gone.is_recall else _("The approval is withdrawn.")
         messages.info(request, said)
-        return back(request, _url(subject))
+        return back(request, facts.url)
     context = {
         "form": form,
         "approval": approval,
-        "title": _title(subject),
-        "cancel_url": next_url(request, _url(subject)),
+        "title": facts.title,
+        "cancel_url": next_url(request, facts.url),
     }
     status = 422 if form.is_bound else 200
     return render(request, "workflow/approval_withdraw.html", context, status=status)
@@ -193,16 +193,16 @@ def approval_withdraw(request: MemberRequest, approval_id: int) -> HttpResponse:
 def revision(request: MemberRequest, revision_id: int) -> HttpResponse:
     """A revision exactly as it was, and what reads otherwise now."""
     shown = found(queries.get_revision(request.organization, revision_id))
-    subject = _seen(request, shown.subject)
-    kind = kind_of(subject)
-    there = kind.snapshot(kind.load(subject))
+    kind, thing = kind_of(shown.subject), _thing(request, shown.subject)
+    then, now = kind.fields(request.organization, [shown.snapshot, kind.snapshot(thing)])
+    facts = kind.facts(thing)
     context = {
         "revision": shown,
-        "fields": queries.fields_of(subject, shown.snapshot),
-        "changes": queries.changes(request.organization, subject.kind, shown.snapshot, there),
-        "decisions": queries.decisions_on(shown),
-        "title": _title(subject),
-        "thing_url": _url(subject),
+        "fields": then,
+        "changes": queries.field_changes(then, now),
+        "decisions": list(queries.decisions_on(shown)),
+        "title": facts.title,
+        "thing_url": facts.url,
     }
     return render(request, "workflow/revision.html", context)
 
@@ -219,6 +219,11 @@ def _review(request: MemberRequest, review_id: int) -> Review:
 
 def _seen(request: MemberRequest, subject: Subject) -> Subject:
     """404 for what the member may not know of, and for what was removed (an undone import)."""
+    _thing(request, subject)
+    return subject
+
+
+def _thing(request: MemberRequest, subject: Subject) -> Any:
     kind = kind_of(subject)
     try:
         thing = kind.load(subject)
@@ -226,7 +231,11 @@ def _seen(request: MemberRequest, subject: Subject) -> Subject:
         raise Http404 from gone
     if not kind.visible(request.membership, thing):
         raise Http404
-    return subject
+    return thing
+
+
+def _facts(request: MemberRequest, subject: Subject) -> SubjectFacts:
+    return kind_of(subject).facts(_thing(request, subject))
 
 
 def _title(subject: Subject) -> str:
