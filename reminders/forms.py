@@ -15,7 +15,6 @@ from reminders.models import Message
 from reminders.models.outbox import Rule
 from reminders.planner import ALWAYS_MAILED
 
-
 sentence_case = lazy(lambda words: capfirst(str(words)), str)
 
 
