@@ -231,7 +231,10 @@ def _when(thing: Described, zone: ZoneInfo) -> str:
     said = f"{formats.date_format(there, 'D j F')}, {there:%H:%M}"
     if there.utcoffset() == here.utcoffset():
         return said
-    return _("%(there)s (%(here)s for you)") % {"there": said, "here": f"{here:%H:%M}"}
+    yours = f"{here:%H:%M}"
+    if there.date() != here.date():
+        yours = f"{formats.date_format(here, 'D j F')}, {yours}"
+    return _("%(there)s (%(here)s for you)") % {"there": said, "here": yours}
 
 
 def _subject(groups: Sequence[Group], count: int) -> str:
