@@ -220,11 +220,12 @@ def _may_submit(held: Held, member: Membership) -> tuple[May, checks.Submission 
 
 
 def _would_ask(held: Held, submission: checks.Submission | None) -> list[Membership]:
-    """Who would be asked first, were it submitted now."""
+    """Who would be asked first, were it submitted now: only who may see it can decide."""
     if submission is None:
         return []
     first = min(submission.stages, key=lambda stage: stage.position)
     able = first.eligible(submission.contributors)
+    able -= held.kind.blind(held.thing, able)
     return [m for m in held.record.members if m.pk in able]
 
 
