@@ -237,6 +237,11 @@ class StoryEditForm(StoryForm):
 
 
 # Posts
+def _shown(instant: datetime, zone: ZoneInfo) -> datetime:
+    """What the wall clock in the zone shows then, to the minute, as the form does."""
+    return instant.astimezone(zone).replace(second=0, microsecond=0, tzinfo=None, fold=0)
+
+
 class WhenForm(forms.Form):
     """A day and a time on the channel's wall clock; both empty means not dated yet."""
 
@@ -249,10 +254,18 @@ class WhenForm(forms.Form):
             self.add_error("clock", _("Give the time of day too."))
         return data
 
-    def instant(self, zone: ZoneInfo) -> datetime | None:
-        """When it goes out, in UTC; None for the undated tray."""
+    def instant(self, zone: ZoneInfo, stored: datetime | None = None) -> datetime | None:
+        """When it goes out, in UTC; None for the undated tray.
+
+        `stored` is the instant it has: it stays while the wall clock reads the same, to the minute.
+        When clocks go back, the second of the two hours would else become the first.
+        """
         day, clock = self.cleaned_data.get("day"), self.cleaned_data.get("clock")
-        return at_wall_clock(day, clock, zone) if day and clock else None
+        if not (day and clock):
+            return None
+        if stored is not None and _shown(stored, zone) == datetime.combine(day, clock):
+            return stored
+        return at_wall_clock(day, clock, zone)
 
     @staticmethod
     def initial_of(post: Placement) -> dict[str, Any]:

@@ -114,7 +114,7 @@ def post_move(request: MemberRequest, post_id: int) -> HttpResponse:
     if request.method == "POST":
         form, status = WhenForm(request.POST), 422
         if form.is_valid():
-            to = form.instant(post.channel.zone(request.organization))
+            to = form.instant(post.channel.zone(request.organization), post.scheduled_at)
             moved, status = attempt(
                 form, lambda: services.move_post(post=post, to=to, by=request.membership)
             )

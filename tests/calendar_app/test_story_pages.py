@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from calendar_app import services, states
 from calendar_app.models import ContentItem, Placement, Publication
 from calendar_app.services import NewPost
+from plans.models import Channel
 from tests import factories
 from tests.calendar_app.test_states import release, review_of
 
@@ -349,6 +350,25 @@ def test_a_post_is_moved_and_its_approval_stays(
     )
     client.post(url, {"day": "", "clock": ""})
     assert fresh(post).scheduled_at is None
+
+
+@pytest.mark.parametrize("hour", [0, 1])
+def test_in_the_hour_that_comes_twice_saving_unchanged_moves_nothing(
+    cast: Any, client_of: Any, story: ContentItem, hour: int
+) -> None:
+    """On 31 October 2027 the clocks of Berlin show 02:30 at 00:30 UTC and again at 01:30 UTC."""
+    post = story.posts.get()
+    Channel.objects.filter(pk=post.channel_id).update(time_zone="Europe/Berlin")
+    at = datetime(2027, 10, 31, hour, 30, 12, tzinfo=UTC)
+    Placement.objects.filter(pk=post.pk).update(scheduled_at=at)
+    url, client = f"{BASE}/posts/{post.pk}/move/", client_of(cast.member)
+    html = client.get(url).content.decode()
+    assert 'value="02:30"' in html
+    typed = {**hidden(html), "day": "2027-10-31", "clock": "02:30"}
+    assert client.post(url, typed).status_code == 302
+    assert fresh(post).scheduled_at == at
+    client.post(url, {**typed, "clock": "02:45"})
+    assert fresh(post).scheduled_at == datetime(2027, 10, 31, 0, 45, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "abc", "0000-01-01", "2027-02-30"])
