@@ -267,13 +267,20 @@ class WhenForm(forms.Form):
             return stored
         return at_wall_clock(day, clock, zone)
 
+
+class MoveForm(WhenForm):
+    """Another time for a post; `seen` tells the time and the state that the person looked at."""
+
+    seen = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+
     @staticmethod
     def initial_of(post: Placement) -> dict[str, Any]:
         """The post's time on its channel's wall clock."""
+        seen = fields.when_seen(post)
         if post.scheduled_at is None:
-            return {"clock": USUAL_TIME}
+            return {"clock": USUAL_TIME, "seen": seen}
         local = post.scheduled_at.astimezone(post.channel.zone(post.organization))
-        return {"day": local.date(), "clock": local.time()}
+        return {"day": local.date(), "clock": local.time(), "seen": seen}
 
 
 class PostForm(WhenForm):

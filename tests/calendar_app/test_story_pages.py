@@ -341,15 +341,63 @@ def test_a_post_is_moved_and_its_approval_stays(
     post = story.posts.get()
     client = client_of(cast.member)
     url = f"{BASE}/posts/{post.pk}/move/"
-    assert "Its approval stays" in client.get(url).content.decode()
-    client.post(url, {"day": "2027-03-15", "clock": "17:30"})
+    html = client.get(url).content.decode()
+    assert "Its approval stays" in html
+    client.post(url, {"day": "2027-03-15", "clock": "17:30", **hidden(html)})
     post = fresh(post)
     assert (post.scheduled_at, post.state) == (
         datetime(2027, 3, 15, 17, 30, tzinfo=UTC),
         "approved",
     )
-    client.post(url, {"day": "", "clock": ""})
+    html = client.get(url).content.decode()
+    client.post(url, {"day": "", "clock": "", **hidden(html)})
     assert fresh(post).scheduled_at is None
+
+
+@pytest.mark.parametrize("first", [MARCH, None])
+def test_two_people_who_move_one_post(
+    cast: Any, client_of: Any, story: ContentItem, first: datetime | None
+) -> None:
+    """Dated or from the tray: the second is told, loses nothing, and then decides."""
+    post = story.posts.get()
+    Placement.objects.filter(pk=post.pk).update(scheduled_at=first)
+    url = f"{BASE}/posts/{post.pk}/move/"
+    mine, theirs = client_of(cast.member), client_of(cast.colleague)
+    seen = hidden(mine.get(url).content.decode())
+    assert theirs.post(url, {"day": "2027-03-16", "clock": "10:00", **seen}).status_code == 302
+    typed = {"day": "2027-03-15", "clock": "17:30"}
+    answer = mine.post(url, {**typed, **seen})
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Cole Colleague changed this post while you were choosing." in html
+    assert "2027-03-16 10:00" in html and 'value="2027-03-15"' in html and 'value="17:30"' in html
+    assert fresh(post).scheduled_at == datetime(2027, 3, 16, 10, tzinfo=UTC)
+    assert mine.post(url, {**typed, **hidden(html)}).status_code == 302
+    assert fresh(post).scheduled_at == datetime(2027, 3, 15, 17, 30, tzinfo=UTC)
+
+
+def test_a_post_submitted_meanwhile_is_not_moved_unseen(
+    cast: Any, client_of: Any, story: ContentItem
+) -> None:
+    post, client = story.posts.get(), client_of(cast.member)
+    url = f"{BASE}/posts/{post.pk}/move/"
+    seen = hidden(client.get(url).content.decode())
+    release(story, cast.member)
+    states.refresh(story)
+    answer = client.post(url, {"day": "2027-03-15", "clock": "17:30", **seen})
+    assert answer.status_code == 409
+    assert "It was “Draft”, and is “Approved” now." in answer.content.decode()
+    assert fresh(post).scheduled_at == MARCH
+
+
+def test_a_move_without_what_was_seen_is_treated_as_stale(
+    cast: Any, client_of: Any, story: ContentItem
+) -> None:
+    post = story.posts.get()
+    url = f"{BASE}/posts/{post.pk}/move/"
+    answer = client_of(cast.member).post(url, {"day": "2027-03-15", "clock": "17:30"})
+    assert answer.status_code == 409
+    assert fresh(post).scheduled_at == MARCH
 
 
 @pytest.mark.parametrize("hour", [0, 1])
