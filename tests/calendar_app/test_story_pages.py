@@ -17,6 +17,7 @@ from calendar_app.services import NewPost
 from plans.models import Channel
 from tests import factories
 from tests.calendar_app.test_states import release, review_of
+from workflow.models import ApprovalWithdrawal
 
 BASE = "/o/northlake"
 MARCH = datetime(2027, 3, 12, 9, tzinfo=UTC)
@@ -477,6 +478,33 @@ def test_what_went_out_says_why_it_stays(cast: Any, client_of: Any, story: Conte
         answer = client.post(f"{BASE}/posts/{post.pk}/{name}/", data)
         assert answer.status_code == 409
         assert "It went out already" in answer.content.decode()
+
+
+def test_withdrawing_what_went_out_is_called_a_recall(
+    cast: Any, client_of: Any, story: ContentItem, channel: Any
+) -> None:
+    """Also where only one of two posts went out; before that it is an approval withdrawn."""
+    services.add_post(item=story, post=NewPost(channel, MARCH), by=cast.member)
+    approval = release(story, cast.member)
+    states.refresh(story)
+    client = client_of(cast.manager)
+    pages = (f"{BASE}/stories/{story.pk}/", f"{BASE}/approvals/{approval.pk}/withdraw/")
+    for page in pages:
+        html = client.get(page).content.decode()
+        assert "Withdraw the approval" in html and "Record a recall" not in html
+    Publication.objects.create(
+        organization=cast.organization,
+        placement=story.posts.all()[0],
+        approval=approval,
+        published_at=MARCH,
+        recorded_by=cast.member,
+    )
+    states.refresh(story)
+    for page in pages:
+        html = client.get(page).content.decode()
+        assert "Record a recall" in html and "Withdraw the approval" not in html
+    client.post(pages[1], {"reason": "Wrong rate"})
+    assert ApprovalWithdrawal.objects.get(approval=approval).is_recall
 
 
 def test_the_whole_story_is_cancelled_and_comes_back(

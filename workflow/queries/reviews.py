@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Count,
+    F,
+    Func,
+    Max,
+    OuterRef,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Coalesce
 
 from people import queries as people
@@ -230,6 +239,14 @@ def newest_edit(subject: Subject) -> int:
 
 
 # Approvals and reviews --------------------------------------------------------------------------
+def went_out() -> Func:
+    """To annotate approvals with whether something went out on them: withdrawing is a recall then.
+
+    The same question that the database asks when it records the withdrawal.
+    """
+    return Func(F("pk"), function="workflow_is_published", output_field=BooleanField())
+
+
 def standing_approval(subject: Subject, current_hash: str | None = None) -> Approval | None:
     """The approval of exactly the content there is now that nobody withdrew; else None.
 
@@ -364,6 +381,7 @@ def get_approval(organization: Organization, approval_id: int) -> Approval | Non
     return (
         Approval.objects.filter(organization=organization, pk=approval_id)
         .select_related("subject", "revision", "review", "released_by__user", "organization")
+        .annotate(went_out=went_out())
         .first()
     )
 
