@@ -241,11 +241,12 @@ def _stages(held: Held, review: Review, now: datetime) -> list[StageView]:
     waiting = current_stage(progress)
     champion = held.facts.champion
     rules = {rule.id: rule for rule in record.stage_rules(review.template_id, champion)}
+    barred = {*review.revision.contributors, *record.contributors}
     views = []
     for row, stage in zip(record.stages, progress, strict=True):
         is_now = waiting is not None and waiting.id == stage.id
         said = [d for d in record.said_in(review) if d.stage_id == stage.id]
-        able = rules[stage.id].eligible(review.revision.contributors) - {d.member_id for d in said}
+        able = rules[stage.id].eligible(barred) - {d.member_id for d in said}
         views.append(
             StageView(
                 name=rules[stage.id].name,
