@@ -48,6 +48,9 @@ class DayField(forms.DateField):
     """A day between 1900 and 2200, typed or picked."""
 
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    default_error_messages = {
+        "invalid": gettext_lazy("Write the day as year, month and day: 2027-03-31.")
+    }
 
     def to_python(self, value: Any) -> date | None:
         day = super().to_python(value)
@@ -60,6 +63,9 @@ class ClockField(forms.TimeField):
     """A time of day, to the minute."""
 
     widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    default_error_messages = {
+        "invalid": gettext_lazy("Write the time as hours and minutes: 09:30.")
+    }
 
 
 class WallClockField(forms.Field):
@@ -82,6 +88,12 @@ class WallClockField(forms.Field):
 
 class LinkField(forms.URLField):
     """An address on the web; anything but http and https is refused."""
+
+    default_error_messages = {
+        "invalid": gettext_lazy(
+            "This is no address on the web. One looks like https://example.org."
+        )
+    }
 
     def __init__(self, **kw: Any) -> None:
         kw.setdefault("assume_scheme", "https")

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -53,6 +54,8 @@ def post_new(request: MemberRequest, item_id: int) -> HttpResponse:
                 form, lambda: services.add_post(item=item, post=new, by=request.membership)
             )
             if post is not None:
+                if over := story_page.past_words([post.scheduled_at], timezone.now()):
+                    messages.warning(request, over)
                 return _story(request, item.pk)
     context = {"form": form, "item": item, "title": _("Add a post"), "button": _("Add the post")}
     return render(request, "calendar_app/post_form.html", context, status=status)
@@ -121,7 +124,7 @@ def post_move(request: MemberRequest, post_id: int) -> HttpResponse:
                 lambda: services.move_post(post=post, to=to, by=request.membership, seen=seen),
             )
             if moved is not None:
-                messages.success(request, story_page.moved_words(moved))
+                messages.success(request, story_page.moved_words(moved, timezone.now()))
                 return _story(request, post.item_id)
     if not can(request.membership, Perm.POST_MOVE, post):
         raise PermissionDenied
