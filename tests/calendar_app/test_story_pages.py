@@ -214,7 +214,7 @@ def test_without_a_day_it_waits_in_the_tray(
         ({"embargo_until": "soon"}, "Give a day and a time"),
         ({"posts-0-day": "2027-03-12"}, "Choose where it goes out"),
         ({"posts-0-day": "9999-12-31"}, "between 1900 and 2200"),
-        ({"posts-0-day": "12/34/x"}, "valid date"),
+        ({"posts-0-day": "12/34/x"}, "year, month and day"),
         ({"plan": "77777"}, "valid choice"),
         ({"plan": ""}, "Choose the plan that it serves"),
         ({"owner": "77777"}, "valid choice"),
