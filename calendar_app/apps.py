@@ -28,3 +28,5 @@ class CalendarConfig(AppConfig):
             PromiseColumn(_("Kept, last 4 weeks"), cells=plan_columns.kept_4_weeks, order=20)
         )
         PLAN_PANELS.add_fact(plan_columns.momentum)
+        for tab in plan_columns.TABS:
+            PLAN_PANELS.add_tab(tab)

@@ -5,7 +5,7 @@ Entered into the registries of `workflow` at start-up (`apps.py`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from calendar_app.models import ContentItem, ItemState, Placement
 from calendar_app.snapshot import is_live, snapshot
 from people.models import Membership, Organization
 from plancraft.lib.dates import local_day
-from plans.queries import may_see, visible_plans
+from plans.queries import may_see, readers, visible_plans
 from workflow.models import Subject
 from workflow.registry import Ownable, SubjectFacts, SubjectKind, UnownedRow, counted
 
@@ -141,6 +141,14 @@ def _visible(membership: Membership, item: ContentItem) -> bool:
     return may_see(membership, item.plan)
 
 
+def _blind(item: ContentItem, members: Collection[int]) -> frozenset[int]:
+    plan = item.plan
+    if not plan.is_confidential:
+        return frozenset()
+    listed = {reader.pk for reader in readers(item.organization, plan)}
+    return frozenset(members) - listed - {plan.owner_id}
+
+
 def _refresh(item: ContentItem) -> None:
     states.refresh(item)
 
@@ -152,6 +160,7 @@ CONTENT_ITEM = SubjectKind(
     facts=_facts,
     refresh=_refresh,
     visible=_visible,
+    blind=_blind,
     differences=states.differences,
     fields=approval_words.fields,
     facts_of=approval_words.facts_of,

@@ -1,11 +1,12 @@
 """What a plan's page shows of its promises: what is planned next, what was kept, its momentum.
 
-All of it comes from one loading: two or three statements, whatever the number of promises.
+Its tabs lead to the calendar, the gaps and the imports of this plan alone. All the rest comes from
+one loading: two or three statements, whatever the number of promises.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
@@ -18,13 +19,26 @@ from calendar_app.gap_world import Loaded
 from calendar_app.gaps import coverage
 from calendar_app.momentum import HEALTHY, SLIPPING, State, assess, weekly_adherence
 from calendar_app.pages import address
+from people.permissions import Perm
 from plancraft.lib.dates import local_day
-from plans.models import Commitment
-from plans.registry import Occasion, PlanFact, PromiseCell
+from plans.models import Commitment, Plan
+from plans.registry import Occasion, PlanFact, PlanTab, PromiseCell
 
 WEEKS = 4
 HISTORY = 12
 """Weeks looked back for momentum, of which the last four that asked for something count."""
+
+
+def _narrowed(name: str) -> Callable[[Plan], str]:
+    """The address of a page of this room, narrowed to the plan."""
+    return lambda plan: address(name, plan.organization.slug, plan=plan.pk)
+
+
+TABS = (
+    PlanTab("calendar", gettext_lazy("Calendar"), _narrowed("calendar"), order=20),
+    PlanTab("gaps", gettext_lazy("Gaps"), _narrowed("gaps"), order=30),
+    PlanTab("imports", gettext_lazy("Imports"), _narrowed("imports"), order=80, perm=Perm.IMPORT),
+)
 
 _loaded: WeakKeyDictionary[Occasion, Loaded] = WeakKeyDictionary()
 

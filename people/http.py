@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from people import queries
 from people.models import Membership, Organization, User
@@ -37,13 +40,36 @@ def public_view(view: View) -> View:
     return view
 
 
+def to_sign_in(request: Any) -> HttpResponse:
+    """To the sign-in page, and from there to a page that can be opened.
+
+    A fragment is not answered with a whole page: its page loads again, and so leads here. An
+    address that only takes forms leads back to the page that the form stood on.
+    """
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    if request.method in ("GET", "HEAD"):
+        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+    return redirect_to_login(_stood_on(request) or reverse("home"), settings.LOGIN_URL)
+
+
+def _stood_on(request: Any) -> str:
+    """The page of ours that a form stood on, without host; empty where it is not known."""
+    stood = request.headers.get("Referer", "")
+    parts = urlsplit(stood)
+    back = urlunsplit(("", "", parts.path, parts.query, ""))
+    # Both: a path of ours may begin with two slashes, and would then name another host.
+    ours = (url_has_allowed_host_and_scheme(url, {request.get_host()}) for url in (stood, back))
+    return back if all(ours) else ""
+
+
 def person_view(view: View) -> View:
     """A page of the person, outside any organization: signed in is enough."""
 
     @wraps(view)
     def wrapper(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            return to_sign_in(request)
         response = view(request, *args, **kwargs)
         add_never_cache_headers(response)
         return response
@@ -65,7 +91,7 @@ def member_view(perm: Perm) -> Callable[[View], View]:
         @wraps(view)
         def wrapper(request: Any, organization: str, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+                return to_sign_in(request)
             request.memberships = queries.memberships_of(request.user)
             membership = _membership(request, organization)
             if not could(membership, perm):

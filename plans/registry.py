@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from people.models import Membership
+from people.permissions import Perm
 from plans.models import Commitment, Plan
 
 
@@ -30,12 +31,16 @@ class Occasion:
 
 @dataclass(frozen=True)
 class PlanTab:
-    """A tab above the plan's page. `key` is what the page behind it names as the current one."""
+    """A tab above the plan's page. `key` is what the page behind it names as the current one.
+
+    With `perm` it is shown only to those whose role has that right.
+    """
 
     key: str
     label: Any
     url: Callable[[Plan], str]
     order: int = 50
+    perm: Perm | None = None
 
 
 @dataclass(frozen=True)

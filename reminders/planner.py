@@ -162,11 +162,28 @@ def _bundle(organization: Organization, new: dict[Due, int], facts: Facts, now: 
     bundles: dict[tuple[int, bool], list[Due]] = defaultdict(list)
     for due in new:
         bundles[due.recipient, due.rule in AT_ONCE].append(due)
-    for (member, at_once), dues in bundles.items():
-        message = _message(organization, member, at_once, dues, facts, now)
-        keys = [new[due] for due in dues]
-        Obligation.objects.filter(pk__in=keys).update(message=message)
-    return len(bundles)
+    messages = Message.objects.bulk_create(
+        [
+            _message(organization, member, at_once, dues, facts, now, min(new[d] for d in dues))
+            for (member, at_once), dues in bundles.items()
+        ],
+        batch_size=200,
+    )
+    pairs = [
+        (new[due], message.pk)
+        for message, dues in zip(messages, bundles.values(), strict=True)
+        for due in dues
+    ]
+    if pairs:
+        with connection.cursor() as cursor:
+            execute_values(cursor.cursor, BIND, pairs, page_size=1000)
+    return len(messages)
+
+
+BIND = """
+    UPDATE reminders_obligation AS duty SET message_id = pair.message
+    FROM (VALUES %s) AS pair (duty, message) WHERE duty.id = pair.duty
+"""
 
 
 def _message(
@@ -176,14 +193,16 @@ def _message(
     dues: Sequence[Due],
     facts: Facts,
     now: datetime,
+    first: int,
 ) -> Message:
+    """`first` is the key of an obligation: a later pass at the same moment writes another mail."""
     recipient = facts.members[member]
     told = [(due.rule, facts.described[due.subject], due) for due in dues]
     body = words.compose(organization, recipient, told, now)
-    return Message.objects.create(
+    return Message(
         organization=organization,
         recipient=recipient,
-        occasion=f"{now.isoformat()}{':now' if at_once else ''}",
+        occasion=f"{now.isoformat()}{':now' if at_once else ''}:{first}",
         address=recipient.user.email,
         subject=body.subject,
         text=body.text,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from calendar_app.models import Placement
+from people.models import Membership
 from plancraft.lib.dates import local_day
 from plans.models import Plan
 from plans.queries import visible_plans
@@ -15,6 +17,25 @@ from reminders.models.outbox import Rule
 from reminders.rules import TO_MAKE_READY, UNSECURED
 from workflow.models import Decision, Review
 from workflow.registry import OWNABLES, kind_of
+
+WANTED: dict[str, Iterable[str]] = {
+    Rule.DUE_SOON: TO_MAKE_READY,
+    Rule.OVERDUE: UNSECURED,
+    Rule.TIME_TO_POST: ("approved",),
+    Rule.DID_IT_GO_OUT: ("approved",),
+}
+"""In which states a post still needs what each rule asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the recipient may see the thing, and whether it must still be told to them."""
+
+    may_see: bool
+    is_true: bool
+
+
+HIDDEN = Verdict(may_see=False, is_true=False)
 
 
 def make_true(message: Message, now: datetime) -> bool:
@@ -26,80 +47,77 @@ def make_true(message: Message, now: datetime) -> bool:
     """
     if not message.recipient.is_active:
         return False
-    duties = list(message.obligations.select_related("recipient__organization").order_by("id"))
-    seen = [duty for duty in duties if may_be_told(duty)]
-    standing = [duty for duty in seen if is_true(duty, now)]
+    duties = list(message.obligations.order_by("id"))
+    verdicts = judge(duties, message.recipient, now)
+    standing = [duty for duty in duties if verdicts[duty.pk].is_true]
     if not standing:
         return False
+    hidden = any(not verdict.may_see for verdict in verdicts.values())
     dropped = len(standing) < len(duties) or message.address != message.recipient.user.email
-    if len(seen) < len(duties) or (dropped and not message.attempts):
+    if hidden or (dropped and not message.attempts):
         words.rewrite(message, standing, now)
     return True
 
 
-def may_be_told(duty: Obligation) -> bool:
-    """Whether the recipient may see what it is about: a plan may have become confidential."""
-    member, organization = duty.recipient, duty.recipient.organization
-    if duty.rule == Rule.NO_OWNER:
-        ownable = next((o for o in OWNABLES.values() if o.label == duty.subject_type), None)
-        return (
-            ownable is not None and ownable.get(organization, member, duty.subject_id) is not None
-        )
-    if duty.rule == Rule.APPROVAL_WAITING:
-        review = Review.objects.select_related("subject").filter(pk=duty.subject_id).first()
-        if review is None:
-            return False
-        return bool(kind_of(review.subject).facts_for(member, [review.subject]))
-    plans = visible_plans(organization, member)
-    return Placement.objects.filter(pk=duty.subject_id, item__plan__in=plans).exists()
+def judge(duties: Sequence[Obligation], recipient: Membership, now: datetime) -> dict[int, Verdict]:
+    """The verdict on each obligation of one recipient; all posts by one statement."""
+    found = _of_posts([duty for duty in duties if duty.rule in WANTED], recipient, now)
+    for duty in duties:
+        if duty.rule == Rule.NO_OWNER:
+            found[duty.pk] = _of_unowned(duty, recipient)
+        elif duty.rule == Rule.APPROVAL_WAITING:
+            found[duty.pk] = _of_review(duty, recipient)
+    return found
 
 
-def is_true(duty: Obligation, now: datetime) -> bool:
-    """Whether this must still be told to this person now."""
-    if duty.rule == Rule.NO_OWNER:
-        return _still_unowned(duty)
-    if duty.rule == Rule.APPROVAL_WAITING:
-        return _still_waits(duty)
-    return _post_still_needs(duty, now)
+def _of_unowned(duty: Obligation, recipient: Membership) -> Verdict:
+    ownable = next((o for o in OWNABLES.values() if o.label == duty.subject_type), None)
+    row = ownable and ownable.get(recipient.organization, recipient, duty.subject_id)
+    if ownable is None or row is None:
+        return HIDDEN
+    since = row.unowned_since
+    unowned = since is not None and since <= duty.created_at and not ownable.is_finished(row)
+    return Verdict(may_see=True, is_true=unowned)
 
 
-def _still_unowned(duty: Obligation) -> bool:
-    ownable = next(o for o in OWNABLES.values() if o.label == duty.subject_type)
-    row = ownable.get(duty.recipient.organization, duty.recipient, duty.subject_id)
-    if row is None or row.unowned_since is None or ownable.is_finished(row):
-        return False
-    return bool(row.unowned_since <= duty.created_at)
+def _of_review(duty: Obligation, recipient: Membership) -> Verdict:
+    review = Review.objects.select_related("subject").filter(pk=duty.subject_id).first()
+    if review is None or not kind_of(review.subject).facts_for(recipient, [review.subject]):
+        return HIDDEN
+    decided = Decision.objects.filter(review=review, member=recipient).exists()
+    return Verdict(may_see=True, is_true=review.state == Review.State.OPEN and not decided)
 
 
-def _still_waits(duty: Obligation) -> bool:
-    review = Review.objects.filter(pk=duty.subject_id, state=Review.State.OPEN)
-    if not review.exists():
-        return False
-    decided = Decision.objects.filter(review=duty.subject_id, member=duty.recipient_id)
-    return not decided.exists()
+def _of_posts(
+    duties: Sequence[Obligation], recipient: Membership, now: datetime
+) -> dict[int, Verdict]:
+    if not duties:
+        return {}
+    plans = visible_plans(recipient.organization, recipient)
+    posts = Placement.objects.filter(
+        pk__in=[duty.subject_id for duty in duties], item__plan__in=plans
+    ).select_related("channel", "item__plan")
+    by_key = {post.pk: post for post in posts}
+    return {duty.pk: _of_post(duty, by_key.get(duty.subject_id), recipient, now) for duty in duties}
 
 
-def _post_still_needs(duty: Obligation, now: datetime) -> bool:
-    post = (
-        Placement.objects.filter(
-            pk=duty.subject_id, item__owner=duty.recipient_id, historical=False
-        )
-        .exclude(item__plan__state=Plan.State.CLOSED)
-        .select_related("channel", "organization")
-        .first()
-    )
-    if post is None or post.scheduled_at is None:
-        return False
+def _of_post(
+    duty: Obligation, post: Placement | None, recipient: Membership, now: datetime
+) -> Verdict:
+    if post is None:
+        return HIDDEN
+    item = post.item
+    mine = item.owner_id == recipient.pk and item.plan.state != Plan.State.CLOSED
+    needed = mine and not post.historical and post.state in WANTED[duty.rule]
+    return Verdict(may_see=True, is_true=needed and _timely(duty, post, recipient, now))
+
+
+def _timely(duty: Obligation, post: Placement, recipient: Membership, now: datetime) -> bool:
+    """Whether the post still stands at the time that the obligation was written for."""
     at = post.scheduled_at
-    wanted: dict[str, Iterable[str]] = {
-        Rule.DUE_SOON: TO_MAKE_READY,
-        Rule.OVERDUE: UNSECURED,
-        Rule.TIME_TO_POST: ("approved",),
-        Rule.DID_IT_GO_OUT: ("approved",),
-    }
-    if duty.rule == Rule.DUE_SOON:
-        day = local_day(at, post.channel.zone(post.organization))
-        timely = at > now and duty.occasion == day.isoformat()
-    else:
-        timely = duty.occasion.startswith(at.isoformat())
-    return timely and post.state in wanted[duty.rule]
+    if at is None:
+        return False
+    if duty.rule != Rule.DUE_SOON:
+        return duty.occasion.startswith(at.isoformat())
+    day = local_day(at, post.channel.zone(recipient.organization))
+    return at > now and duty.occasion == day.isoformat()

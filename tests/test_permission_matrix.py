@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 import tests.matrix
 from tests.matrix import Row
@@ -105,3 +106,92 @@ def test_a_foreign_organization_looks_like_none(cast: Any, client_of: Any) -> No
     nothing = client.get("/o/no-such-organization/my-work/")
     assert (foreign.status_code, nothing.status_code) == (404, 404)
     assert foreign.content == nothing.content
+
+
+# Ids of another organization, and what is confidential ------------------------------------------
+OF_A_PLAN = frozenset(
+    {"plan_id", "stream_id", "promise_id", "item_id", "post_id", "batch_id"}
+    | {"subject_id", "review_id", "revision_id", "approval_id"}
+)
+
+
+def is_of_the_plan(kwargs: dict[str, Any], data: dict[str, Any]) -> bool:
+    """Whether the row names the world's plan or something in it."""
+    in_plan = bool(OF_A_PLAN & set(kwargs)) or kwargs.get("slug") in ("plan", "stream", "story")
+    return in_plan or ("key" in data and str(data["key"]).startswith("shortfall:"))
+
+
+def asked(world: Any) -> list[tuple[Row, dict[str, Any], dict[str, Any]]]:
+    """Every row with what its address and form name, made before anything is hidden."""
+    return [(row, row.kwargs(world), row.data(world)) for row in ROWS]
+
+
+def answer(client: Client, slug: str, row: Row, kwargs: Any, data: Any) -> Any:
+    """What the browser gets for the row in that organization."""
+    call = client.get if row.method == "GET" else client.post
+    return call(reverse(row.name, kwargs={"organization": slug, **kwargs}), data)
+
+
+Leak = tuple[str, str, int]
+
+
+def foreign_ids_that_name_something(cast: Any, client: Client) -> Iterator[Leak]:
+    """What the outsider's browser gets in their own organization for what belongs to the bank."""
+    client.raise_request_exception = False
+    for row, kwargs, data in asked(make_world(cast)):
+        names = bool(kwargs) or is_of_the_plan(kwargs, data) or row.name == "story-new"
+        if not names or (row.name == "story-new" and row.method == "GET"):
+            continue
+        status = answer(client, "juniper", row, kwargs, data).status_code
+        # A form that offers only what there is answers with its page, and says what to correct.
+        if status not in ((404,) if kwargs else (404, 422)):
+            yield row.method, row.name, status
+
+
+def confidential_rows_that_answer(cast: Any, role: str, client: Client) -> Iterator[Leak]:
+    """What somebody gets for a confidential plan and all in it; nothing but 404 is in order."""
+    world = make_world(cast)
+    of_plan = [one for one in asked(world) if is_of_the_plan(one[1], one[2])]
+    assert len(of_plan) > 40
+    type(world.plan).objects.filter(pk=world.plan.pk).update(is_confidential=True)
+    client.raise_request_exception = False
+    for row, kwargs, data in of_plan:
+        if role == "admin" and row.name in ("plan", "plan-take-over"):
+            continue
+        status = answer(client, "northlake", row, kwargs, data).status_code
+        # Who could do this nowhere is told so before anything is looked up.
+        if status != (403 if row.expect[role] == 403 and status == 403 else 404):
+            yield row.method, row.name, status
+
+
+def pages_that_name_the_confidential(cast: Any, role: str, client: Client) -> Iterator[Leak]:
+    """The pages on which a word of a confidential plan, its stream or its stories stands."""
+    world = make_world(cast)
+    for thing in (world.story, world.review.subject.content_item):
+        type(thing).objects.filter(pk=thing.pk).update(title="Zephyr story", copy="Zephyr copy")
+    type(world.stream).objects.filter(pk=world.stream.pk).update(
+        name="Zephyr stream", owner=None, unowned_since=timezone.now()
+    )
+    type(world.plan).objects.filter(pk=world.plan.pk).update(
+        name="Zephyr plan", is_confidential=True
+    )
+    for row, kwargs, data in asked(world):
+        if row.method == "GET" and row.expect[role] == 200:
+            page = answer(client, "northlake", row, kwargs, data)
+            if b"Zephyr" in page.content:
+                yield row.method, row.name, page.status_code
+
+
+def test_the_ids_of_another_organization_name_nothing(cast: Any, client_of: Any) -> None:
+    assert list(foreign_ids_that_name_something(cast, client_of(cast.outsider))) == []
+
+
+@pytest.mark.parametrize("role", ["admin", "manager", "viewer"])
+def test_what_is_confidential_looks_like_nothing(role: str, cast: Any, client_of: Any) -> None:
+    """An administrator alone learns that there is one and whose it is, and may take it over."""
+    assert list(confidential_rows_that_answer(cast, role, client_of(cast.roles[role]))) == []
+
+
+@pytest.mark.parametrize("role", ["admin", "manager", "viewer"])
+def test_what_is_confidential_is_named_nowhere(role: str, cast: Any, client_of: Any) -> None:
+    assert list(pages_that_name_the_confidential(cast, role, client_of(cast.roles[role]))) == []

@@ -89,6 +89,7 @@ def check_submit(held: Held, by: Membership) -> Submission:
     stages = held.record.stage_rules(template.pk, held.facts.champion)
     contributors = held.record.contributors
     _demand_enough_approvers(stages, contributors)
+    _demand_sighted_approvers(held, stages, contributors)
     return Submission(template, stages, contributors)
 
 
@@ -218,6 +219,23 @@ def _demand_enough_approvers(stages: list[StageRule], contributors: frozenset[in
     for stage in stages:
         if stage.lacks(contributors):
             raise Refused(shortage(stage, contributors))
+
+
+def _demand_sighted_approvers(
+    held: Held, stages: list[StageRule], contributors: frozenset[int]
+) -> None:
+    """Who may not see a confidential plan cannot decide on what is in it: it would wait forever."""
+    named = frozenset[int]().union(*(stage.approvers for stage in stages))
+    blind = held.kind.blind(held.thing, named)
+    for stage in stages:
+        if blind and stage.lacks(contributors | blind):
+            raise Refused(
+                _(
+                    "“%(stage)s”: too few of those who decide may see this confidential plan. "
+                    "Add them to its readers first."
+                )
+                % {"stage": stage.name}
+            )
 
 
 def _template(held: Held) -> WorkflowTemplate:

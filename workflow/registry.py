@@ -6,7 +6,7 @@ models and a `SubjectKind` for each kind of subject, in its `apps.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -133,6 +133,8 @@ class SubjectKind:
     facts        `(thing) -> SubjectFacts`
     refresh      `(thing) -> None`: recompute the state copy; called after every transition
     visible      `(membership, thing) -> bool`
+    blind        `(thing, membership keys) -> those of them who may not know of it`; no query for a
+                 thing that everyone may see
     differences  `(organization) -> sentences`: each stored state that is not what the facts say
     fields       `(organization, snapshots) -> (label, text) pairs` for each: as people read them
     facts_of     `(viewer or None, subjects) -> subject key -> facts`, of those the viewer may see;
@@ -145,6 +147,7 @@ class SubjectKind:
     facts: Callable[[Any], SubjectFacts]
     refresh: Callable[[Any], None]
     visible: Callable[[Membership, Any], bool]
+    blind: Callable[[Any, Collection[int]], frozenset[int]] = lambda thing, members: frozenset()
     differences: Callable[[Organization], Sequence[str]] = lambda organization: ()
     fields: Callable[[Organization, Sequence[dict[str, Any]]], list[Fields]] = plain_fields
     facts_of: Callable[[Membership | None, Sequence[Subject]], dict[int, SubjectFacts]] | None = (

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from calendar_app.filters import whole_number
 from calendar_app.imports import undoing
 from calendar_app.imports.matching import KnownChannel, KnownPerson
 from calendar_app.models import ContentItem, ImportBatch, ImportRow
@@ -29,6 +30,12 @@ def batches(organization: Organization, membership: Membership) -> QuerySet[Impo
         .defer("content")
         .order_by("-id")
     )
+
+
+def plan_shown(organization: Organization, membership: Membership, plan_id: str) -> Plan | None:
+    """The plan that the list is narrowed to; None where the address names none they may see."""
+    number = whole_number(plan_id)
+    return plans.visible_plans(organization, membership).filter(pk=number).first()
 
 
 def get_batch(organization: Organization, membership: Membership, batch_id: int) -> ImportBatch:

@@ -34,10 +34,14 @@ def address(batch: ImportBatch, organization: str) -> str:
 @require_GET
 @member_view(Perm.IMPORT)
 def imports(request: MemberRequest) -> HttpResponse:
-    """The imports so far."""
-    found = queries.batches(request.organization, request.membership)
+    """The imports so far; of one plan where the address names it."""
+    organization, membership = request.organization, request.membership
+    found = queries.batches(organization, membership)
+    plan = queries.plan_shown(organization, membership, request.GET.get("plan", ""))
+    if plan is not None:
+        found = found.filter(plan=plan)
     page = Paginator(found, pages.PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "calendar_app/imports/list.html", {"page": page})
+    return render(request, "calendar_app/imports/list.html", {"page": page, "plan": plan})
 
 
 @require_http_methods(["GET", "POST"])

@@ -113,7 +113,11 @@ def plan_frame(occasion: Occasion, current: str) -> dict[str, Any]:
     plan, membership = occasion.plan, occasion.membership
     return {
         "plan": plan,
-        "tabs": [(tab, tab.url(plan), tab.key == current) for tab in PLAN_PANELS.tabs],
+        "tabs": [
+            (tab, tab.url(plan), tab.key == current)
+            for tab in PLAN_PANELS.tabs
+            if tab.perm is None or can(membership, tab.perm)
+        ],
         "may_edit": can(membership, Perm.PLAN_EDIT, plan),
         "may_hand_over": can(membership, Perm.PLAN_HAND_OVER, plan),
         "may_champion": can(membership, Perm.PLAN_CHAMPION),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from calendar_app import services
 from calendar_app.imports import queries as imports
 from people.errors import NotAllowed, Refused
 from plans.models import PlanReader
 from tests import factories
+from workflow import queries as workflow
+from workflow import reviews
 
 
 @pytest.fixture
@@ -85,3 +89,24 @@ def test_saving_a_story_does_not_take_it_out_of_an_archived_stream(
     assert client.post(page, typed).status_code == 302
     story.refresh_from_db()
     assert (story.title, story.stream) == ("Another title", stream)
+
+
+def test_what_nobody_who_approves_may_see_is_not_submitted_into_a_dead_end(
+    cast: Any, secret: Any
+) -> None:
+    factories.make_template(cast.organization)
+    story = factories.make_story(secret, owner=cast.member, copy="Words")
+
+    def submit() -> Any:
+        return reviews.submit(
+            subject=story.subject,
+            by=cast.member,
+            expected_hash=workflow.hash_now(story.subject),
+            key=uuid.uuid4(),
+            now=timezone.now(),
+        )
+
+    with pytest.raises(Refused, match="may see this confidential plan"):
+        submit()
+    PlanReader.objects.create(organization=cast.organization, plan=secret, member=cast.manager)
+    assert submit().state == "open"

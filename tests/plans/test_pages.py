@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from people.permissions import Perm
 from plans import queries
 from plans.models import Blackout, Channel, Commitment, Plan, Stream
 from plans.registry import (
@@ -513,3 +514,14 @@ def test_a_tab_is_entered_once_and_a_panel_stands_somewhere() -> None:
         PLAN_PANELS.add_tab(PlanTab("overview", "Again", lambda plan: ""))
     with pytest.raises(ValueError, match="main or side"):
         PLAN_PANELS.add_panel(PlanPanel("top", "x.html", lambda occasion: None))
+
+
+def test_a_tab_is_shown_to_those_who_may_open_it(
+    cast: Any, client_of: Any, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh = PlanPanels()
+    fresh.add_tab(PlanTab("files", "Files of it", lambda plan: "/files/", perm=Perm.IMPORT))
+    monkeypatch.setattr("plans.views.plans.PLAN_PANELS", fresh)
+    address = at("plan", plan_id=plan.pk)
+    assert "Files of it" in client_of(cast.member).get(address).content.decode()
+    assert "Files of it" not in client_of(cast.viewer).get(address).content.decode()

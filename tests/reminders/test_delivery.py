@@ -112,17 +112,20 @@ def test_a_server_that_is_down_costs_no_attempt(post: Any, settings: Any) -> Non
     assert (message.state, message.attempts) == ("waiting", 0)
 
 
-def test_refusals_end_after_two_days_as_given_up(post: Any, ledger: Ledger) -> None:
+def test_refusals_end_after_two_days_as_given_up(cast: Any, ledger: Ledger) -> None:
+    plan = factories.make_plan(cast.organization, owner=cast.manager)
+    channel = factories.make_channel(cast.organization, owner=cast.colleague)
+    story = factories.make_story(plan, unowned_since=NOW)
+    factories.make_post(story, channel, scheduled_at=NOW + timedelta(days=30))
+    planner.plan(cast.organization, NOW)
     ledger.rcpt = "451 later"
     now = NOW
-    Message.objects.update(created_at=NOW)
     for _ in range(40):
         delivery.drain(lambda moment=now: moment)  # type: ignore[misc]
         message = Message.objects.get()
         if message.state != "waiting":
             break
         now = message.next_attempt_at
-        type(post).objects.update(scheduled_at=now + timedelta(hours=24))
     assert message.state == "dead"
     assert now <= NOW + timedelta(hours=48)
 

@@ -141,3 +141,14 @@ def test_an_administrator_of_another_organization_sends_nothing_again(
     services.send_again(message=message, by=cast.admin, now=NOW)
     message.refresh_from_db()
     assert message.state == "waiting"
+
+
+def test_a_second_pass_at_the_same_moment_tells_what_is_new_since(
+    cast: Any, plan: Any, channel: Any
+) -> None:
+    make_due(plan, channel, cast.member)
+    planner.plan(cast.organization, NOW)
+    make_due(plan, channel, cast.member, 25)
+    again = planner.plan(cast.organization, NOW)
+    assert (again.written, again.messages) == (1, 1)
+    assert planner.plan(cast.organization, NOW).messages == 0

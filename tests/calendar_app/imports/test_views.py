@@ -372,3 +372,11 @@ def test_pages_run_the_same_queries_for_one_row_and_many(
     desk.work()
     with django_assert_max_num_queries(12):
         desk.page()
+
+
+def test_the_list_is_narrowed_to_the_plan_that_the_address_names(desk, channels) -> None:
+    desk.open(SOCIAL)
+    page = text(desk.client.get(desk.url("imports"), {"plan": desk.plan.pk}))
+    assert f"Into {desk.plan.name} only." in page
+    for nothing in ("0", "abc", "99999999999999999999"):
+        assert "All imports" not in text(desk.client.get(desk.url("imports"), {"plan": nothing}))
