@@ -72,8 +72,10 @@ def judge(duties: Sequence[Obligation], recipient: Membership, now: datetime) ->
 
 def _of_unowned(duty: Obligation, recipient: Membership) -> Verdict:
     ownable = next((o for o in OWNABLES.values() if o.label == duty.subject_type), None)
-    row = ownable and ownable.get(recipient.organization, recipient, duty.subject_id)
-    if ownable is None or row is None:
+    if ownable is None:
+        return HIDDEN
+    row = ownable.get(recipient.organization, recipient, duty.subject_id)
+    if row is None:
         return HIDDEN
     since = row.unowned_since
     unowned = since is not None and since <= duty.created_at and not ownable.is_finished(row)
