@@ -113,13 +113,10 @@ def test_a_server_that_is_down_costs_no_attempt(post: Any, settings: Any) -> Non
 
 
 def test_refusals_end_after_two_days_as_given_up(cast: Any, ledger: Ledger) -> None:
-    plan = factories.make_plan(cast.organization, owner=cast.manager)
-    channel = factories.make_channel(cast.organization, owner=cast.colleague)
-    story = factories.make_story(plan, unowned_since=NOW)
-    factories.make_post(story, channel, scheduled_at=NOW + timedelta(days=30))
-    planner.plan(cast.organization, NOW)
+    make_due(cast, hours=-25)  # overdue, and so it stays
     ledger.rcpt = "451 later"
     now = NOW
+    Message.objects.update(created_at=NOW)
     for _ in range(40):
         delivery.drain(lambda moment=now: moment)  # type: ignore[misc]
         message = Message.objects.get()
