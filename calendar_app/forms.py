@@ -7,7 +7,7 @@ organization for an embargo. It becomes an instant here, by `plancraft.lib.dates
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from calendar_app.models import ContentItem, Placement
 from calendar_app.services import NewPost
 from people.models import Membership, Organization
 from plancraft.lib.dates import at_wall_clock, parse_day
+from plancraft.lib.forms import DayField
 from plans.models import Channel, Plan, Stream
 
 USUAL_TIME = time(9)
@@ -42,21 +43,6 @@ class RowChoice(forms.ChoiceField):
 
     def clean(self, value: Any) -> Any:
         return self.rows.get(super().clean(value))
-
-
-class DayField(forms.DateField):
-    """A day between 1900 and 2200, typed or picked."""
-
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    default_error_messages = {
-        "invalid": gettext_lazy("Write the day as year, month and day: 2027-03-31.")
-    }
-
-    def to_python(self, value: Any) -> date | None:
-        day = super().to_python(value)
-        if day is not None and parse_day(day.isoformat()) is None:
-            raise ValidationError(_("Choose a day between 1900 and 2200."))
-        return day
 
 
 class ClockField(forms.TimeField):
