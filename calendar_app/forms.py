@@ -7,7 +7,7 @@ organization for an embargo. It becomes an instant here, by `plancraft.lib.dates
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from calendar_app.models import ContentItem, Placement
 from calendar_app.services import NewPost
 from people.models import Membership, Organization
 from plancraft.lib.dates import at_wall_clock, parse_day
+from plancraft.lib.forms import DayField
 from plans.models import Channel, Plan, Stream
 
 USUAL_TIME = time(9)
@@ -42,21 +43,6 @@ class RowChoice(forms.ChoiceField):
 
     def clean(self, value: Any) -> Any:
         return self.rows.get(super().clean(value))
-
-
-class DayField(forms.DateField):
-    """A day between 1900 and 2200, typed or picked."""
-
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    default_error_messages = {
-        "invalid": gettext_lazy("Write the day as year, month and day: 2027-03-31.")
-    }
-
-    def to_python(self, value: Any) -> date | None:
-        day = super().to_python(value)
-        if day is not None and parse_day(day.isoformat()) is None:
-            raise ValidationError(_("Choose a day between 1900 and 2200."))
-        return day
 
 
 class ClockField(forms.TimeField):
@@ -249,6 +235,11 @@ class StoryEditForm(StoryForm):
 
 
 # Posts
+def _shown(instant: datetime, zone: ZoneInfo) -> datetime:
+    """What the wall clock in the zone shows then, to the minute, as the form does."""
+    return instant.astimezone(zone).replace(second=0, microsecond=0, tzinfo=None, fold=0)
+
+
 class WhenForm(forms.Form):
     """A day and a time on the channel's wall clock; both empty means not dated yet."""
 
@@ -261,18 +252,33 @@ class WhenForm(forms.Form):
             self.add_error("clock", _("Give the time of day too."))
         return data
 
-    def instant(self, zone: ZoneInfo) -> datetime | None:
-        """When it goes out, in UTC; None for the undated tray."""
+    def instant(self, zone: ZoneInfo, stored: datetime | None = None) -> datetime | None:
+        """When it goes out, in UTC; None for the undated tray.
+
+        `stored` is the instant it has: it stays while the wall clock reads the same, to the minute.
+        When clocks go back, the second of the two hours would else become the first.
+        """
         day, clock = self.cleaned_data.get("day"), self.cleaned_data.get("clock")
-        return at_wall_clock(day, clock, zone) if day and clock else None
+        if not (day and clock):
+            return None
+        if stored is not None and _shown(stored, zone) == datetime.combine(day, clock):
+            return stored
+        return at_wall_clock(day, clock, zone)
+
+
+class MoveForm(WhenForm):
+    """Another time for a post; `seen` tells the time and the state that the person looked at."""
+
+    seen = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     @staticmethod
     def initial_of(post: Placement) -> dict[str, Any]:
         """The post's time on its channel's wall clock."""
+        seen = fields.when_seen(post)
         if post.scheduled_at is None:
-            return {"clock": USUAL_TIME}
+            return {"clock": USUAL_TIME, "seen": seen}
         local = post.scheduled_at.astimezone(post.channel.zone(post.organization))
-        return {"day": local.date(), "clock": local.time()}
+        return {"day": local.date(), "clock": local.time(), "seen": seen}
 
 
 class PostForm(WhenForm):

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from calendar_app.forms import (
     USUAL_TIME,
     ClockField,
-    DayField,
     LinkField,
     RowChoice,
     WallClockField,
@@ -24,6 +23,7 @@ from calendar_app.models import Placement
 from calendar_app.publishing import Answer, Then
 from people.models import Membership
 from plancraft.lib.dates import at_wall_clock
+from plancraft.lib.forms import DayField
 
 
 class FillForm(forms.Form):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from datetime import date, time
+from datetime import time
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +16,7 @@ from people import registry, services, working_calendar
 from people.models import Department, Membership, Organization, User
 from people.models.organizations import Role
 from people.permissions import INVITABLE
-from plancraft.lib.dates import EARLIEST, LATEST
+from plancraft.lib.forms import DayField
 
 Choices = list[tuple[str, Any]]
 
@@ -155,20 +155,6 @@ class SettingsForm(forms.Form):
         if not data.get("country"):
             data["subdivision"] = ""
         return data
-
-
-class DayField(forms.DateField):
-    """A day, within what the calendar can hold."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        kwargs = {"input_formats": ["%Y-%m-%d"], "widget": widget, **kwargs}
-        super().__init__(**kwargs)
-
-    def validate(self, value: date | None) -> None:
-        super().validate(value)
-        if value and not EARLIEST <= value <= LATEST:
-            raise forms.ValidationError(_("Choose a day between 1900 and 2200."))
 
 
 class ClosureDayForm(forms.Form):

@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from calendar_app.forms import DayField, RowChoice
+from calendar_app.forms import RowChoice
 from calendar_app.imports.answers import CREATE, LEAVE_OUT, Answers
 from calendar_app.imports.columns import Mapped, mapping_problem
 from calendar_app.imports.datecells import Order
@@ -21,6 +21,7 @@ from calendar_app.imports.preparing import Prepared, channel_name
 from calendar_app.imports.sheets import Limits
 from calendar_app.imports.wording import FIELD_LABELS, sentence
 from calendar_app.imports.words import Field
+from plancraft.lib.forms import DayField
 from plans.models import Plan
 from plans.models.channels import ChannelKind
 

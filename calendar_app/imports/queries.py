@@ -35,6 +35,8 @@ def batches(organization: Organization, membership: Membership) -> QuerySet[Impo
 def plan_shown(organization: Organization, membership: Membership, plan_id: str) -> Plan | None:
     """The plan that the list is narrowed to; None where the address names none they may see."""
     number = whole_number(plan_id)
+    if number is None:
+        return None
     return plans.visible_plans(organization, membership).filter(pk=number).first()
 
 

@@ -19,9 +19,9 @@ from calendar_app.calendar_view import Month, Shown
 from calendar_app.filters import Filters
 from calendar_app.gap_calendar import MonthGaps
 from calendar_app.queries import Frame
-from calendar_app.views.shared import clock
 from people.http import MemberRequest, member_view
 from people.permissions import Perm, can
+from people.views.shared import now_and_today
 from people.working_calendar import public_holidays
 from plancraft.lib.dates import Period, parse_day
 
@@ -63,7 +63,7 @@ def calendar(request: MemberRequest) -> HttpResponse:
 
 
 def _asked(request: MemberRequest) -> Asked:
-    now, today = clock(request.organization)
+    now, today = now_and_today(request.organization)
     notices = []
     first = day = None
     if text := request.GET.get("date", ""):
@@ -157,7 +157,7 @@ def _one_cell(request: MemberRequest, month: Month, pens: month_html.Pens) -> Ht
 @member_view(Perm.READ)
 def calendar_list(request: MemberRequest) -> HttpResponse:
     """Posts by date: four weeks, or as many rows as fit a page, from the day asked for."""
-    now, today = clock(request.organization)
+    now, today = now_and_today(request.organization)
     text = request.GET.get("date", "")
     start = parse_day(text) or today
     notices = []
@@ -181,7 +181,7 @@ def calendar_list(request: MemberRequest) -> HttpResponse:
 @member_view(Perm.READ)
 def tray(request: MemberRequest) -> HttpResponse:
     """What has no date yet, newest first."""
-    now, today = clock(request.organization)
+    now, today = now_and_today(request.organization)
     frame = queries.calendar_frame(request.organization, request.membership, pages.window(today, 1))
     filters, notices = narrowing.read(request.GET, frame.known(request.membership.pk))
     before = narrowing.whole_number(request.GET.get("before", ""))

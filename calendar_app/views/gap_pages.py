@@ -20,13 +20,14 @@ from calendar_app.gap_queries import Gap
 from calendar_app.gap_slots import eligible_days
 from calendar_app.gap_world import Loaded
 from calendar_app.pages import address
-from calendar_app.views.shared import attempt, clock
+from calendar_app.views.shared import attempt
 from calendar_app.wording import day_in_words
 from people import queries as people
 from people.errors import NotAllowed, Refused
 from people.http import MemberRequest, member_view
 from people.models import Membership
 from people.permissions import Perm, can
+from people.views.shared import now_and_today
 from plancraft.lib.dates import Period, parse_day
 from plans.models import Commitment
 
@@ -52,7 +53,7 @@ class Asked:
 
 def _asked(request: MemberRequest) -> Asked:
     """`from` and `to` name the days exactly, as the command does; else `days` ahead from today."""
-    now, today = clock(request.organization)
+    now, today = now_and_today(request.organization)
     given = request.GET.get("from", ""), request.GET.get("to", "")
     span = gap_page.within(parse_day(given[0]), parse_day(given[1]), LONGEST)
     notices = []
@@ -109,7 +110,7 @@ def _one(request: MemberRequest) -> One | None:
     promise = gap_services.promise_of(request.organization, request.membership, key)
     if promise is None:
         raise Http404
-    now, _today = clock(request.organization)
+    now, _today = now_and_today(request.organization)
     loaded, gap = gap_queries.fillable(request.organization, request.membership, key, now)
     if gap is None or gap.is_past:
         return None
@@ -251,7 +252,7 @@ def _waive(request: MemberRequest, one: One, form: WaiveForm) -> Any:
 @member_view(Perm.GAP_WAIVE)
 def gap_unwaive(request: MemberRequest) -> HttpResponse:
     """The gap counts again."""
-    now, _today = clock(request.organization)
+    now, _today = now_and_today(request.organization)
     key = request.POST.get("key", "")
     if gap_services.promise_of(request.organization, request.membership, key) is None:
         raise Http404

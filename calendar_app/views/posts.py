@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from calendar_app import fields, queries, services, story_page
 from calendar_app.filters import whole_number
-from calendar_app.forms import OnePostForm, PostEditForm, ReasonForm, WhenForm
+from calendar_app.forms import MoveForm, OnePostForm, PostEditForm, ReasonForm
 from calendar_app.models import Placement
 from calendar_app.views.shared import attempt, carry
 from people.errors import Refused
@@ -112,21 +112,37 @@ def _edit_page(
 def post_move(request: MemberRequest, post_id: int) -> HttpResponse:
     """Another day or time, a first one, or none yet. Approvals stay."""
     post = queries.get_post(request.organization, request.membership, post_id)
-    form = WhenForm(initial=WhenForm.initial_of(post))
+    form = MoveForm(initial=MoveForm.initial_of(post))
     status = 200
     if request.method == "POST":
-        form, status = WhenForm(request.POST), 422
+        form, status = MoveForm(request.POST), 422
         if form.is_valid():
-            to = form.instant(post.channel.zone(request.organization))
+            to = form.instant(post.channel.zone(request.organization), post.scheduled_at)
+            seen = form.cleaned_data["seen"]
             moved, status = attempt(
-                form, lambda: services.move_post(post=post, to=to, by=request.membership)
+                form,
+                lambda: services.move_post(post=post, to=to, by=request.membership, seen=seen),
             )
             if moved is not None:
                 messages.success(request, story_page.moved_words(moved, timezone.now()))
                 return _story(request, post.item_id)
     if not can(request.membership, Perm.POST_MOVE, post):
         raise PermissionDenied
-    context = story_page.move_context(post, form)
+    return _move_page(request, post, form, status)
+
+
+def _move_page(
+    request: MemberRequest, post: Placement, form: MoveForm, status: int
+) -> HttpResponse:
+    crossed = getattr(form, "crossed", None)
+    if crossed is not None:
+        post = queries.get_post(request.organization, request.membership, post.pk)
+        carry(form, seen=fields.when_seen(post))
+    context = {
+        **story_page.move_context(post, form),
+        "crossed": crossed,
+        "page_url": reverse("story", args=[request.organization.slug, post.item_id]),
+    }
     return render(request, "calendar_app/post_move.html", context, status=status)
 
 

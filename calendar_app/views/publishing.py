@@ -15,9 +15,10 @@ from calendar_app import publishing, queries, story_page
 from calendar_app.gap_forms import ConfirmForm, PublishForm, wall_clock
 from calendar_app.models import ItemState, Placement
 from calendar_app.snapshot import effective_copy
-from calendar_app.views.shared import attempt, clock
+from calendar_app.views.shared import attempt
 from people.http import MemberRequest, member_view
 from people.permissions import Perm, can
+from people.views.shared import now_and_today
 
 
 def _post(request: MemberRequest, post_id: int) -> Placement:
@@ -48,7 +49,7 @@ def _context(request: MemberRequest, post: Placement, form: Any) -> dict[str, An
 def post_publish(request: MemberRequest, post_id: int) -> HttpResponse:
     """Words and link ready to paste; then when it went out and where it is."""
     post = _post(request, post_id)
-    now, _today = clock(request.organization)
+    now, _today = now_and_today(request.organization)
     may_bypass = can(request.membership, Perm.BYPASS, post)
     kept: dict[str, Any] = {
         "zone": post.channel.zone(request.organization),

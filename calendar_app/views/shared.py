@@ -1,26 +1,15 @@
-"""What the pages share: the clock, and refusals that lose nothing that was typed."""
+"""What the pages share: refusals that lose nothing that was typed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from django import forms
-from django.utils import timezone
 
 from people.errors import NotAllowed, Refused, Stale
-from people.models import Organization
-from plancraft.lib.dates import local_day
 
 Answer = TypeVar("Answer")
-
-
-def clock(organization: Organization) -> tuple[datetime, date]:
-    """This instant, and the day that it is for the organization."""
-    now = timezone.now()
-    return now, local_day(now, ZoneInfo(organization.time_zone))
 
 
 def attempt(form: forms.Form, act: Callable[[], Answer]) -> tuple[Answer | None, int]:

@@ -16,11 +16,12 @@ from calendar_app import fields, queries, services, story_page
 from calendar_app.filters import whole_number
 from calendar_app.forms import HelpersForm, PostRows, ReasonForm, StoryEditForm, StoryForm, Together
 from calendar_app.models import ContentItem
-from calendar_app.views.shared import attempt, carry, clock
+from calendar_app.views.shared import attempt, carry
 from people import queries as people
 from people.errors import Refused
 from people.http import MemberRequest, member_view
 from people.permissions import Perm, can
+from people.views.shared import now_and_today
 from plancraft.lib.dates import parse_day
 
 
@@ -28,7 +29,7 @@ from plancraft.lib.dates import parse_day
 def story(request: MemberRequest, item_id: int) -> HttpResponse:
     """Everything about one story."""
     item = queries.get_story(request.organization, request.membership, item_id)
-    now, _today = clock(request.organization)
+    now, _today = now_and_today(request.organization)
     wanted = whole_number(request.GET.get("post", ""))
     context = story_page.context(item, request.membership, now, wanted)
     return render(request, "calendar_app/story.html", context)

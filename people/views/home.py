@@ -17,7 +17,7 @@ from people.forms import OrganizationForm
 from people.http import MemberRequest, member_view, person_view, public_view
 from people.models import Invitation, Membership
 from people.permissions import Perm
-from people.views._answers import found
+from people.views.shared import found
 
 
 @require_GET

@@ -19,7 +19,7 @@ from people.http import MemberRequest, member_view
 from people.models import Invitation
 from people.models.organizations import Role
 from people.permissions import INVITABLE, Perm
-from people.views._answers import explain, found
+from people.views.shared import explain, found
 
 
 @require_GET

@@ -19,7 +19,7 @@ from people.forms import HandOverForm, MemberForm
 from people.http import MemberRequest, member_view
 from people.models import Membership
 from people.permissions import Perm, can
-from people.views._answers import explain, found
+from people.views.shared import explain, found
 
 RECENT = 15
 

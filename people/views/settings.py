@@ -21,7 +21,7 @@ from people.forms import ClosureDayForm, DepartmentForm, SettingsForm
 from people.http import MemberRequest, member_view
 from people.models import Department, Organization
 from people.permissions import Perm
-from people.views._answers import explain, found
+from people.views.shared import explain, found
 
 
 def _today(organization: Organization) -> date:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -11,7 +10,7 @@ from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from plancraft.lib.dates import EARLIEST, LATEST
+from plancraft.lib.forms import DayField
 
 NO_ONE_YET = _("No one yet")
 NONE_IN_PARTICULAR = _("None in particular")
@@ -42,22 +41,6 @@ class PickManyField(forms.MultipleChoiceField):
 
     def clean(self, value: Any) -> tuple[Any, ...]:
         return tuple(self.rows[key] for key in super().clean(value))
-
-
-class DayField(forms.DateField):
-    """A day within the years that a calendar can reckon with."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(widget=widget, input_formats=["%Y-%m-%d"], **kwargs)
-        self.error_messages["invalid"] = _("Write the day as year, month and day: 2027-03-31.")
-        self.error_messages["required"] = _("Choose a day.")
-
-    def clean(self, value: Any) -> date | None:
-        day: date | None = super().clean(value)
-        if day is not None and not EARLIEST <= day <= LATEST:
-            raise forms.ValidationError(_("Choose a day between 1900 and 2200."))
-        return day
 
 
 class PlainForm(forms.Form):

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from people import queries as people
 from people.errors import NotAllowed, Refused, Stale
 from people.http import MemberRequest
 from people.models import Organization
 from plancraft.lib.changes import Change, differences
-from plancraft.lib.dates import local_day
 from plans.forms import PlainForm
 
 Answer = TypeVar("Answer")
@@ -32,12 +28,6 @@ class Attempt:
     status: int = 200
     conflict: str = ""
     changes: list[Change] = field(default_factory=list)
-
-
-def now_and_today(organization: Organization) -> tuple[datetime, date]:
-    """This instant, and the day that it is for the organization."""
-    now = timezone.now()
-    return now, local_day(now, ZoneInfo(organization.time_zone))
 
 
 def opened(form: PlainForm) -> Attempt:

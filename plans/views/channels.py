@@ -17,6 +17,7 @@ from people import queries as people
 from people.errors import NotAllowed, Stale
 from people.http import MemberRequest, member_view
 from people.permissions import Perm, can
+from people.views.shared import now_and_today
 from plancraft.lib.changes import fingerprint
 from plancraft.lib.dates import local_day
 from plans import queries, services
@@ -26,7 +27,7 @@ from plans.records import CHANNEL_LABELS, channel_fields
 from plans.rows import blackout_row, channel_groups, promise_row
 from plans.services.channels import may_black_out
 from plans.views import _shared
-from plans.views._shared import Attempt, now_and_today, opened, page, tried
+from plans.views._shared import Attempt, opened, page, tried
 
 FEED = 12
 

@@ -17,6 +17,7 @@ from people import queries as people
 from people.errors import Refused, Stale
 from people.http import MemberRequest, member_view
 from people.permissions import Perm, can
+from people.views.shared import now_and_today
 from plans import queries, services
 from plans.forms import PlanForm, TakeOverForm, plan_initial
 from plans.models import Plan
@@ -26,7 +27,7 @@ from plans.rows import plan_row, promise_rows
 from plans.rules import TRANSITIONS, PlanState
 from plans.services.plans import fields_now
 from plans.views import _shared
-from plans.views._shared import now_and_today, opened, page, tried
+from plans.views._shared import opened, page, tried
 
 LISTS = {"open": queries.OPEN_STATES, "closed": [PlanState.CLOSED.value]}
 PER_PAGE = 50

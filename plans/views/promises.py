@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from people.errors import Stale
 from people.http import MemberRequest, member_view
 from people.permissions import Perm
+from people.views.shared import now_and_today
 from plancraft.lib.dates import Period
 from plans import queries, services
 from plans.forms import EndPromiseForm, PromiseForm, promise_initial
@@ -24,7 +25,7 @@ from plans.rows import promise_row
 from plans.rules import Terms, doubts
 from plans.services.promises import seen_of
 from plans.views import _shared
-from plans.views._shared import Attempt, now_and_today, opened, page, tried
+from plans.views._shared import Attempt, opened, page, tried
 from plans.views.plans import editable_plan
 from plans.wording import doubt_words, promise_words
 

@@ -1,26 +1,16 @@
-"""What the pages share: finding things, and where to go back to."""
+"""What the pages share: finding what is owned, and where to go back to."""
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from people.http import MemberRequest
+from people.views.shared import found
 from workflow.models import Owned
 from workflow.registry import OWNABLES, Ownable
-
-Found = TypeVar("Found")
-
-
-def found(thing: Found | None) -> Found:
-    """The thing, or a 404: what another organization has looks like what nobody has."""
-    if thing is None:
-        raise Http404
-    return thing
 
 
 def owned_thing(request: MemberRequest, slug: str, pk: int) -> tuple[Ownable, Owned]:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from people.errors import NotAllowed, Refused, Stale
 from people.http import MemberRequest, member_view
 from people.permissions import Perm, can
+from people.views.shared import found
 from people.working_calendar import calendar_of
 from workflow import queries, reviews
 from workflow.clock import Clock, clock
@@ -24,7 +25,7 @@ from workflow.forms import ReasonForm, TicketForm
 from workflow.models import Review, Subject
 from workflow.queries import Waiting
 from workflow.registry import Fields, SubjectFacts, kind_of
-from workflow.views._shared import back, demand, found, next_url
+from workflow.views._shared import back, demand, next_url
 
 
 @dataclass(frozen=True)

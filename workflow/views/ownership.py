@@ -20,11 +20,12 @@ from people.errors import NotAllowed, Refused
 from people.http import MemberRequest, member_view
 from people.models import Membership
 from people.permissions import Perm, can
+from people.views.shared import found
 from workflow import ownership, queries
 from workflow.forms import HandOnForm, ReasonForm
 from workflow.models import Owned
 from workflow.registry import OWNABLES, Ownable, UnownedRow, ownable_of
-from workflow.views._shared import back, demand, found, next_url, owned_thing
+from workflow.views._shared import back, demand, next_url, owned_thing
 
 
 @require_POST

@@ -16,11 +16,11 @@ from people.errors import NotAllowed, Refused
 from people.http import MemberRequest, member_view
 from people.models.organizations import Role
 from people.permissions import Perm
+from people.views.shared import found
 from workflow import queries, who_approves
 from workflow.forms import WorkflowForm, workflow_initial
 from workflow.models import Stage, WorkflowTemplate
 from workflow.registry import channel_kinds
-from workflow.views._shared import found
 
 
 @require_safe
