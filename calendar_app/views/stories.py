@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -91,7 +92,7 @@ def _create(request: MemberRequest, form: StoryForm, rows: Any) -> HttpResponse:
         return _new_page(request, form, rows, status=status)
     messages.success(request, _("“%(title)s” is saved.") % {"title": item.title})
     times = [post.scheduled_at for post in posts]
-    if over := story_page.past_words(times, clock(request.organization)[0]):
+    if over := story_page.past_words(times, timezone.now()):
         messages.warning(request, over)
     return redirect("story", request.organization.slug, item.pk)
 
