@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from calendar_app.fields import POST_LABELS, STORY_LABELS
-from people.activity import describes
+from calendar_app.models import ContentItem, Placement
+from people.activity import NAMES, describes
 from people.activity import words as said
 from people.models import Activity
+
+NAMES[ContentItem._meta.label] = gettext_lazy("story")
+NAMES[Placement._meta.label] = gettext_lazy("post")
 
 
 def _channel(activity: Activity) -> str:
@@ -27,8 +33,7 @@ def _when(text: str | None) -> str:
     return f"{date_format(local, 'D j M')}, {local:%H:%M}"
 
 
-def _fields(activity: Activity) -> str:
-    labels = {**STORY_LABELS, **POST_LABELS}
+def _fields(activity: Activity, labels: Mapping[str, Any]) -> str:
     return ", ".join(
         str(labels.get(name, name)).lower() for name in activity.payload.get("fields", ())
     )
@@ -52,7 +57,7 @@ def _created(activity: Activity) -> str:
 
 @describes("story.edited")
 def _edited(activity: Activity) -> str:
-    return _("changed %(fields)s") % {"fields": _fields(activity)}
+    return _("changed %(fields)s") % {"fields": _fields(activity, STORY_LABELS)}
 
 
 @describes("story.collaborators")
@@ -82,7 +87,7 @@ def _added(activity: Activity) -> str:
 def _post_edited(activity: Activity) -> str:
     return _("changed the post on %(channel)s: %(fields)s") % {
         "channel": _channel(activity),
-        "fields": _fields(activity),
+        "fields": _fields(activity, POST_LABELS),
     }
 
 

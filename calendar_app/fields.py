@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from calendar_app.models import ContentItem, Placement
+from calendar_app.models import ContentItem, ItemState, Placement
 from people.models import Organization
 from plancraft.lib.changes import Change, differences, fingerprint
 
@@ -32,6 +32,32 @@ def story_fingerprint(item: ContentItem) -> str:
 def post_fingerprint(post: Placement) -> str:
     """A digest of everything that the post's form shows."""
     return fingerprint({name: _plain(post, name) for name in POST_LABELS})
+
+
+def when_seen(post: Placement) -> str:
+    """The time and state that a form which moves the post showed."""
+    at = post.scheduled_at.astimezone(UTC).isoformat() if post.scheduled_at else "tray"
+    return f"{post.state} {at}"
+
+
+def state_seen(seen: str) -> str:
+    """The state in what `when_seen` gave, as a person reads it; empty if it is none."""
+    state = seen.partition(" ")[0]
+    return str(dict(ItemState.choices).get(state, ""))
+
+
+def when_differences(post: Placement, to: datetime | None) -> list[Change]:
+    """The post's time now beside the one that was chosen, on its channel's wall clock."""
+    zone = post.channel.zone(post.organization)
+    return differences(
+        {"day": str(_("Time"))},
+        current={"day": _when(post.scheduled_at, zone)},
+        typed={"day": _when(to, zone)},
+    )
+
+
+def _when(at: datetime | None, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else str(_("No date yet"))
 
 
 def story_differences(item: ContentItem, changes: Mapping[str, Any]) -> list[Change]:

@@ -49,6 +49,9 @@ class ClockField(forms.TimeField):
     """A time of day, to the minute."""
 
     widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    default_error_messages = {
+        "invalid": gettext_lazy("Write the time as hours and minutes: 09:30.")
+    }
 
 
 class WallClockField(forms.Field):
@@ -71,6 +74,12 @@ class WallClockField(forms.Field):
 
 class LinkField(forms.URLField):
     """An address on the web; anything but http and https is refused."""
+
+    default_error_messages = {
+        "invalid": gettext_lazy(
+            "This is no address on the web. One looks like https://example.org."
+        )
+    }
 
     def __init__(self, **kw: Any) -> None:
         kw.setdefault("assume_scheme", "https")
@@ -226,6 +235,11 @@ class StoryEditForm(StoryForm):
 
 
 # Posts
+def _shown(instant: datetime, zone: ZoneInfo) -> datetime:
+    """What the wall clock in the zone shows then, to the minute, as the form does."""
+    return instant.astimezone(zone).replace(second=0, microsecond=0, tzinfo=None, fold=0)
+
+
 class WhenForm(forms.Form):
     """A day and a time on the channel's wall clock; both empty means not dated yet."""
 
@@ -238,18 +252,33 @@ class WhenForm(forms.Form):
             self.add_error("clock", _("Give the time of day too."))
         return data
 
-    def instant(self, zone: ZoneInfo) -> datetime | None:
-        """When it goes out, in UTC; None for the undated tray."""
+    def instant(self, zone: ZoneInfo, stored: datetime | None = None) -> datetime | None:
+        """When it goes out, in UTC; None for the undated tray.
+
+        `stored` is the instant it has: it stays while the wall clock reads the same, to the minute.
+        When clocks go back, the second of the two hours would else become the first.
+        """
         day, clock = self.cleaned_data.get("day"), self.cleaned_data.get("clock")
-        return at_wall_clock(day, clock, zone) if day and clock else None
+        if not (day and clock):
+            return None
+        if stored is not None and _shown(stored, zone) == datetime.combine(day, clock):
+            return stored
+        return at_wall_clock(day, clock, zone)
+
+
+class MoveForm(WhenForm):
+    """Another time for a post; `seen` tells the time and the state that the person looked at."""
+
+    seen = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     @staticmethod
     def initial_of(post: Placement) -> dict[str, Any]:
         """The post's time on its channel's wall clock."""
+        seen = fields.when_seen(post)
         if post.scheduled_at is None:
-            return {"clock": USUAL_TIME}
+            return {"clock": USUAL_TIME, "seen": seen}
         local = post.scheduled_at.astimezone(post.channel.zone(post.organization))
-        return {"day": local.date(), "clock": local.time()}
+        return {"day": local.date(), "clock": local.time(), "seen": seen}
 
 
 class PostForm(WhenForm):

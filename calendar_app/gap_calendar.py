@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from calendar_app.calendar_view import Slot
@@ -36,6 +37,8 @@ class MonthGaps:
     @property
     def label(self) -> str:
         """The figure's words, after its number."""
+        if not self.ahead.promised and not self.ahead.count:
+            return _("gaps: nothing is promised in the next 14 days")
         return ngettext(
             "gap in the next 14 days, %(missing)d of %(promised)d posts missing",
             "gaps in the next 14 days, %(missing)d of %(promised)d posts missing",

@@ -320,6 +320,7 @@ def drawer_context(
         "lines": [lines.of(gap) for gap in figures.gaps[:DRAWER_SHOWN]],
         "count": figures.count,
         "hidden": max(0, figures.count - DRAWER_SHOWN),
+        "promised": figures.promised,
         "url": address("gaps", lines.slug, days=SOON, **for_gaps(filters)),
     }
 

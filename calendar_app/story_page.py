@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from calendar_app import calendar_view as view
 from calendar_app import queries
 from calendar_app.forms import USUAL_TIME
-from calendar_app.models import ContentItem, Placement
+from calendar_app.models import ContentItem, ItemState, Placement
 from calendar_app.publishing_queries import publish_lines
 from calendar_app.relations import DRAFTS
 from calendar_app.snapshot import effective_copy
@@ -31,6 +33,7 @@ __all__ = [
     "context",
     "move_context",
     "moved_words",
+    "past_words",
 ]
 HISTORY_SHOWN = 12
 
@@ -63,6 +66,8 @@ def context(
         "lines": lines,
         "chosen": chosen,
         "copy": chosen.copy if chosen else item.copy,
+        "is_idea": item.state == ItemState.IDEA,
+        "nothing_written": not (item.copy or item.link or any(line.copy for line in lines)),
         "helpers": helpers,
         "publish": publish_lines(member, posts, now),
         "rows": feed(
@@ -140,12 +145,27 @@ def move_context(post: Placement, form: Any) -> dict[str, Any]:
     }
 
 
-def moved_words(post: Placement) -> str:
+def moved_words(post: Placement, now: datetime) -> str:
     """Where it stands now, as a sentence."""
     if post.scheduled_at is None:
         return _("It waits in the tray, without a date.")
     local = post.scheduled_at.astimezone(post.channel.zone(post.organization))
+    if local <= now:
+        return _("It stands on %(when)s, which has passed.") % {"when": spoken(local)}
     return _("It goes out on %(when)s.") % {"when": spoken(local)}
+
+
+def past_words(times: Iterable[datetime | None], now: datetime) -> str:
+    """What follows where a post was given a time that is over; empty where none was."""
+    over = sum(1 for at in times if at is not None and at <= now)
+    if not over:
+        return ""
+    return ngettext(
+        "The time you gave has passed already. Move the post, or it counts as missed.",
+        "%(count)d of the times you gave have passed already. Move those posts, or they count "
+        "as missed.",
+        over,
+    ) % {"count": over}
 
 
 def cancel_post_context(post: Placement, form: Any) -> dict[str, Any]:

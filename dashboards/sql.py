@@ -28,7 +28,12 @@ able AS (
       AND m.role = 'manager') AS by_manager
 ), open_stage AS (
   SELECT DISTINCT ON (r.id) r.id, r.subject_id, r.revision_id, r.opened_at, r.opened_by_id,
-         rs.stage_id, rs.due_at
+         rs.stage_id, rs.due_at, coalesce((
+           SELECT max(av.edits_through) FROM workflow_approval ap
+           JOIN workflow_revision av ON av.id = ap.revision_id
+           WHERE ap.subject_id = r.subject_id AND ap.review_id IS NOT NULL AND NOT EXISTS (
+             SELECT 1 FROM workflow_approvalwithdrawal w WHERE w.approval_id = ap.id)
+         ), 0) AS edits_approved
   FROM workflow_review r JOIN workflow_reviewstage rs ON rs.review_id = r.id
   WHERE r.organization_id = %(org)s AND r.state = 'open' AND rs.needed > (
     SELECT count(DISTINCT d.member_id) FROM workflow_decision d
@@ -49,7 +54,7 @@ able AS (
              WHEN 'champion' THEN a.id = p.owner_id ELSE false END
            AND a.id <> ALL (v.contributors)
            AND NOT EXISTS (SELECT 1 FROM workflow_subjectedit e WHERE e.subject_id = o.subject_id
-                           AND e.id > v.edits_through AND e.member_id = a.id)
+                           AND e.id > o.edits_approved AND e.member_id = a.id)
            AND NOT EXISTS (SELECT 1 FROM workflow_decision d WHERE d.review_id = o.id
                            AND d.stage_id = o.stage_id AND d.member_id = a.id)
            ORDER BY a.id) AS deciders

@@ -12,6 +12,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from people.models import Activity, ActivityText, Membership, Organization
 
@@ -64,13 +65,14 @@ class FeedRow:
     sealed: bool = True
 
 
-PERSON = "people.Membership"
+NAMES: dict[str, Any] = {"people.Membership": gettext_lazy("person")}
+"""What the interface calls a type of thing, where the model's own name is a term of the house."""
 
 
 def thing_name(subject_type: str) -> str:
     """What things of this type are called ("plans.Plan": "plan")."""
-    if subject_type == PERSON:
-        return _("person")
+    if subject_type in NAMES:
+        return str(NAMES[subject_type])
     try:
         return str(apps.get_model(subject_type)._meta.verbose_name)
     except (LookupError, ValueError):

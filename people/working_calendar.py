@@ -15,6 +15,17 @@ from people.rules import WorkingCalendar
 
 YEARS = range(2000, 2101)
 """The years whose public holidays are known when nobody names others."""
+SPELLED = {
+    "aland_islands": "Åland Islands",
+    "curacao": "Curaçao",
+    "dr_congo": "DR Congo",
+    "guinea_bissau": "Guinea-Bissau",
+    "hongkong": "Hong Kong",
+    "reunion": "Réunion",
+    "saint_barthelemy": "Saint Barthélemy",
+    "timor_leste": "Timor-Leste",
+}
+"""Countries whose names a module's name cannot spell."""
 
 
 @lru_cache(maxsize=1)
@@ -26,9 +37,15 @@ def supported_countries() -> dict[str, list[str]]:
 @lru_cache(maxsize=1)
 def country_choices() -> list[tuple[str, str]]:
     """Code and English name of each supported country, by name."""
-    names = {codes[1]: module.replace("_", " ").title() for module, codes in COUNTRIES.items()}
+    names = {codes[1]: _country(module) for module, codes in COUNTRIES.items()}
     known = [(code, names.get(code, code)) for code in supported_countries()]
     return sorted(known, key=lambda choice: choice[1])
+
+
+def _country(module: str) -> str:
+    """The name of a country from that of its module: "trinidad_and_tobago"."""
+    name = module.replace("_", " ").title().replace(" And ", " and ").replace(" The ", " the ")
+    return SPELLED.get(module, name.replace(" Of ", " of ").replace(" Da ", " da "))
 
 
 @lru_cache(maxsize=256)

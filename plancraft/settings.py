@@ -184,6 +184,14 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_CONFIRMATION_AUTHENTICATED_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "people.adapters.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "people.forms.SignupForm"
+ACCOUNT_FORMS = {
+    "login": "people.account_forms.Login",
+    "signup": "people.account_forms.Signup",
+    "add_email": "people.account_forms.AddEmail",
+    "change_password": "people.account_forms.ChangePassword",
+    "reset_password": "people.account_forms.ResetPassword",
+    "reset_password_from_key": "people.account_forms.ResetPasswordKey",
+}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True

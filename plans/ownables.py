@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from people.models import Membership, Organization
 from plans import queries
-from plans.models import Channel, Commitment, Objective, Plan, Stream
+from plans.models import Channel, Commitment, Objective, Plan, PlanReader, Stream
 from plans.rules import PlanState
 from workflow.models import Owned
 from workflow.registry import Ownable, UnownedRow, counted
@@ -67,6 +67,12 @@ def _unfinished_plans(organization: Organization, owner: Membership) -> Iterable
 def _plan_counts(organization: Organization) -> dict[int, int]:
     plans = queries.visible_plans(organization, None)
     return counted(plans.filter(state__in=queries.OPEN_STATES))
+
+
+def _keep_sight(plan: Plan, former: Membership | None, new: Membership) -> None:
+    """Who handed a confidential plan on goes on seeing it: they may still own stories in it."""
+    if former is not None and former.pk != new.pk and plan.is_confidential:
+        PlanReader.objects.get_or_create(organization=plan.organization, plan=plan, member=former)
 
 
 def _unowned_plans(organization: Organization, viewer: Membership | None) -> Sequence[UnownedRow]:
@@ -209,6 +215,7 @@ OWNABLES = (
         unfinished_of=_unfinished_plans,
         unowned=_unowned_plans,
         fallbacks=lambda plan: [],
+        after_give=_keep_sight,
         owned_counts=_plan_counts,
     ),
     Ownable(

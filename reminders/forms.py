@@ -7,17 +7,23 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
+from django.utils.functional import lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from reminders.models import Message
 from reminders.models.outbox import Rule
 from reminders.planner import ALWAYS_MAILED
 
+sentence_case = lazy(lambda words: capfirst(str(words)), str)
+
 
 class PreferenceForm(forms.Form):
     """What a person is mailed, and when not. What is always mailed is not offered for choice."""
 
-    OFFERED = tuple((v, label) for v, label in Rule.choices if v not in ALWAYS_MAILED)
+    OFFERED = tuple(
+        (value, sentence_case(label)) for value, label in Rule.choices if value not in ALWAYS_MAILED
+    )
 
     mailed = forms.MultipleChoiceField(
         label=_("Mail me"),

@@ -27,6 +27,7 @@ from reminders.rules import Due
 
 LOCK_SPACE = 8_702
 PRIORITY = [
+    rules.TAKEN_OVER,
     rules.OVERDUE,
     rules.NO_OWNER,
     rules.DID_IT_GO_OUT,
@@ -34,8 +35,9 @@ PRIORITY = [
     rules.DUE_SOON,
     rules.APPROVAL_WAITING,
 ]
-ALWAYS_MAILED = frozenset({rules.OVERDUE})
-"""Nobody can switch off being told that they are accountable for something overdue (rule 7)."""
+ALWAYS_MAILED = frozenset({rules.OVERDUE, rules.TAKEN_OVER})
+"""Nobody can switch off being told that they are accountable for something overdue (rule 7), or
+that their confidential plan was taken over (rule 6)."""
 
 AT_ONCE = frozenset({rules.TIME_TO_POST})
 """Quiet hours do not hold back the post that the person set for this very hour."""
@@ -72,7 +74,9 @@ def _lock(organization: Organization) -> None:
 
 def _wanted(facts: Facts, now: datetime) -> list[Due]:
     """What is due to people who can act, may see the thing, and want the mail."""
-    found = rules.due_now(facts.posts, facts.unowned, facts.reviews, facts.setting, now)
+    found = rules.due_now(
+        facts.posts, facts.unowned, facts.reviews, facts.setting, now, facts.taken_over
+    )
     kept = [due for due in found if _is_for(due, facts)]
     return sorted(kept, key=lambda due: PRIORITY.index(due.rule))
 
@@ -80,7 +84,7 @@ def _wanted(facts: Facts, now: datetime) -> list[Due]:
 def _is_for(due: Due, facts: Facts) -> bool:
     if due.recipient not in facts.members:
         return False
-    plan_id = facts.described[due.subject].plan_id
+    plan_id = facts.about(due).plan_id
     listed = facts.hidden_from_all_but.get(plan_id) if plan_id is not None else None
     if listed is not None and due.recipient not in listed:
         return False
@@ -197,7 +201,7 @@ def _message(
 ) -> Message:
     """`first` is the key of an obligation: a later pass at the same moment writes another mail."""
     recipient = facts.members[member]
-    told = [(due.rule, facts.described[due.subject], due) for due in dues]
+    told = [(due.rule, facts.about(due), due) for due in dues]
     body = words.compose(organization, recipient, told, now)
     return Message(
         organization=organization,
@@ -225,7 +229,7 @@ def _rows(new: Iterable[Due], facts: Facts) -> list[dict[str, str]]:
         {
             "rule": due.rule,
             "subject": f"{due.subject.type}:{due.subject.id}",
-            "title": facts.described[due.subject].title,
+            "title": facts.about(due).title,
             "recipient": facts.members[due.recipient].user.email,
             "occasion": due.occasion,
         }

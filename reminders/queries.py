@@ -14,13 +14,25 @@ from django.urls import reverse
 
 from calendar_app.models import ContentItem, Placement
 from people import queries as people
-from people.models import Membership, Organization
+from people.activity import words as recorded_words
+from people.models import Activity, Membership, Organization
 from people.models.organizations import Role
 from people.registry import hidden_plans
 from people.working_calendar import calendar_of
 from plans.models import Plan, Stream
 from reminders.models import Message, Obligation, Preference
-from reminders.rules import REPEATS, WEEK, PostFact, ReviewFact, Setting, Subject, UnownedFact
+from reminders.rules import (
+    REPEATS,
+    TAKEN_OVER,
+    WEEK,
+    Due,
+    PostFact,
+    ReviewFact,
+    Setting,
+    Subject,
+    TakenOverFact,
+    UnownedFact,
+)
 from workflow.models import Review
 from workflow.queries.ownership import unowned
 from workflow.queries.waiting import waiting
@@ -58,6 +70,8 @@ class Described:
     plan_id: int | None = None
     noun: str = ""
     slug: str = ""
+    who: str = ""
+    reason: str = ""
 
 
 @dataclass(slots=True)
@@ -71,7 +85,15 @@ class Facts:
     posts: list[PostFact] = field(default_factory=list)
     unowned: list[UnownedFact] = field(default_factory=list)
     reviews: list[ReviewFact] = field(default_factory=list)
+    taken_over: list[TakenOverFact] = field(default_factory=list)
     described: dict[Subject, Described] = field(default_factory=dict)
+    take_overs: dict[str, Described] = field(default_factory=dict)
+
+    def about(self, due: Due) -> Described:
+        """What is said of it: of a take-over what happened, by its occasion, else of the thing."""
+        if due.rule == TAKEN_OVER:
+            return self.take_overs[due.occasion]
+        return self.described[due.subject]
 
 
 @lru_cache(maxsize=600)
@@ -93,6 +115,7 @@ def facts(organization: Organization, now: datetime) -> Facts:
     _read_posts(organization, now, found)
     _read_unowned(organization, champions, found)
     _read_reviews(organization, found)
+    _read_taken_over(organization, now, found)
     return found
 
 
@@ -182,6 +205,35 @@ def _read_reviews(organization: Organization, found: Facts) -> None:
             zone=zone_of(organization.time_zone),
             plan_id=row.facts.plan_id,
         )
+
+
+def take_overs(organization: Organization) -> QuerySet[Activity]:
+    """The records of confidential plans taken over, with who did it and why."""
+    rows = Activity.objects.filter(organization=organization, verb="plan.taken_over")
+    return rows.select_related("actor__user", "text")
+
+
+def _read_taken_over(organization: Organization, now: datetime, found: Facts) -> None:
+    rows = list(take_overs(organization).filter(at__gt=now - WEEK, at__lte=now).order_by("pk"))
+    plans = Plan.objects.in_bulk({row.subject_id for row in rows}) if rows else {}
+    for row in rows:
+        former, plan = row.payload.get("previous"), plans.get(row.subject_id)
+        if former is not None and plan is not None:
+            subject = Subject(row.subject_type, row.subject_id)
+            found.taken_over.append(TakenOverFact(subject, row.pk, row.at, former))
+            found.take_overs[str(row.pk)] = described_take_over(organization, row, plan)
+
+
+def described_take_over(organization: Organization, row: Activity, plan: Plan) -> Described:
+    """Of a plan taken over: its name and page, who did it and the reason they gave."""
+    return Described(
+        title=plan.name,
+        url=reverse("plan", args=[organization.slug, plan.pk]),
+        detail="",
+        plan_id=plan.pk,
+        who=str(row.actor),
+        reason=recorded_words(row),
+    )
 
 
 # What became of the mails ------------------------------------------------------------------------

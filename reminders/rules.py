@@ -16,6 +16,8 @@ unseen, only the latest is due, so that a beat that was down catches up without 
   its champion, or without one all who are listed.
 - approval waiting: at once to each approver; past the stage's limit to them again, on the
   next working day to the champion, on the one after that to the managers.
+- taken over: at once to who championed a confidential plan until an administrator took it over
+  (rule 6), as long as that is less than a week ago.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ MANAGERS_LEVEL = 2
 
 DUE_SOON, TIME_TO_POST, DID_IT_GO_OUT = "due_soon", "time_to_post", "did_it_go_out"
 OVERDUE, NO_OWNER, APPROVAL_WAITING = "overdue", "no_owner", "approval_waiting"
+TAKEN_OVER = "taken_over"
 TO_MAKE_READY = frozenset({"draft", "changes_requested"})
 UNSECURED = TO_MAKE_READY | {"in_review"}
 
@@ -99,6 +102,16 @@ class ReviewFact:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOverFact:
+    """A plan taken over at an instant, by the key of its record; `former` championed it before."""
+
+    subject: Subject
+    record: int
+    at: datetime
+    former: int
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """What the organization says: working calendar, tolerance, and who manages."""
 
@@ -113,11 +126,13 @@ def due_now(
     reviews: Iterable[ReviewFact],
     setting: Setting,
     now: datetime,
+    taken_over: Iterable[TakenOverFact] = (),
 ) -> list[Due]:
     """Everything to be told at `now`, in a stable order. `now` is aware."""
     found = [due for post in posts for due in of_post(post, setting, now)]
     found += [due for thing in unowned for due in of_unowned(thing, setting, now)]
     found += [due for review in reviews for due in of_review(review, setting, now)]
+    found += [due for fact in taken_over for due in of_taken_over(fact, now)]
     return sorted(
         found, key=lambda d: (d.recipient, d.rule, d.due_at, d.subject.type, d.subject.id)
     )
@@ -228,6 +243,12 @@ def _waiting(review: ReviewFact, member: int, word: str, since: datetime) -> Due
     return Due(
         APPROVAL_WAITING, review.subject, member, f"{review.asked_at.isoformat()}:{word}", since
     )
+
+
+def of_taken_over(fact: TakenOverFact, now: datetime) -> Iterator[Due]:
+    """Who championed the plan until then is told, once, within a week."""
+    if fact.at <= now < fact.at + WEEK:
+        yield Due(TAKEN_OVER, fact.subject, fact.former, str(fact.record), fact.at)
 
 
 def _latest(steps: Iterable[datetime], now: datetime) -> tuple[int, datetime | None]:

@@ -14,6 +14,7 @@ from plans.queries import visible_plans
 from reminders import words
 from reminders.models import Message, Obligation
 from reminders.models.outbox import Rule
+from reminders.queries import take_overs
 from reminders.rules import TO_MAKE_READY, UNSECURED
 from workflow.models import Decision, Review
 from workflow.registry import OWNABLES, kind_of
@@ -67,6 +68,8 @@ def judge(duties: Sequence[Obligation], recipient: Membership, now: datetime) ->
             found[duty.pk] = _of_unowned(duty, recipient)
         elif duty.rule == Rule.APPROVAL_WAITING:
             found[duty.pk] = _of_review(duty, recipient)
+        elif duty.rule == Rule.TAKEN_OVER:
+            found[duty.pk] = _of_taken_over(duty, recipient)
     return found
 
 
@@ -88,6 +91,15 @@ def _of_review(duty: Obligation, recipient: Membership) -> Verdict:
         return HIDDEN
     decided = Decision.objects.filter(review=review, member=recipient).exists()
     return Verdict(may_see=True, is_true=review.state == Review.State.OPEN and not decided)
+
+
+def _of_taken_over(duty: Obligation, recipient: Membership) -> Verdict:
+    """It goes on having happened; only who may still see the plan is told."""
+    organization = recipient.organization
+    if not visible_plans(organization, recipient).filter(pk=duty.subject_id).exists():
+        return HIDDEN
+    recorded = take_overs(organization).filter(pk=int(duty.occasion)).exists()
+    return Verdict(may_see=True, is_true=recorded)
 
 
 def _of_posts(

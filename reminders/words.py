@@ -19,9 +19,10 @@ from django.utils.translation import ngettext
 
 from calendar_app.models import Placement
 from people.models import Membership, Organization
+from plans.models import Plan
 from reminders import rules
 from reminders.models import Message, Obligation
-from reminders.queries import Described
+from reminders.queries import Described, described_take_over, take_overs
 from reminders.rules import Due
 from workflow.models import Owned, Review
 from workflow.registry import OWNABLES, SUBJECT_KINDS
@@ -108,6 +109,10 @@ def describe(duty: Obligation) -> Described:
         return _described_review(Review.objects.select_related("subject").get(pk=duty.subject_id))
     if duty.rule == rules.NO_OWNER:
         return _described_owned(duty)
+    if duty.rule == rules.TAKEN_OVER:
+        row = take_overs(duty.organization).get(pk=int(duty.occasion))
+        plan = Plan.objects.get(pk=duty.subject_id)
+        return described_take_over(duty.organization, row, plan)
     return _described_post(duty)
 
 
@@ -167,6 +172,7 @@ def _groups(told: Sequence[Told], now: datetime, zone: ZoneInfo) -> list[Group]:
 
 def _headings() -> dict[str, str]:
     return {
+        rules.TAKEN_OVER: _("Taken over"),
         rules.APPROVAL_WAITING: _("Waiting for your decision"),
         rules.OVERDUE: _("Late"),
         rules.NO_OWNER: _("No one owns these"),
@@ -180,7 +186,7 @@ def _line(rule: str, thing: Described, due: Due, now: datetime, zone: ZoneInfo) 
     return Line(
         title=thing.title,
         detail=thing.detail,
-        why=_why(rule, due, now),
+        why=_taken_over(thing) if rule == rules.TAKEN_OVER else _why(rule, due, now),
         when=_when(thing, zone),
         url=_absolute(thing.url),
         action=_action(rule),
@@ -191,6 +197,7 @@ def _line(rule: str, thing: Described, due: Due, now: datetime, zone: ZoneInfo) 
 
 def _action(rule: str) -> str:
     return {
+        rules.TAKEN_OVER: _("Open the plan"),
         rules.APPROVAL_WAITING: _("Decide"),
         rules.OVERDUE: _("See what is missing"),
         rules.NO_OWNER: _("I’ll take it"),
@@ -198,6 +205,14 @@ def _action(rule: str) -> str:
         rules.TIME_TO_POST: _("It went out"),
         rules.DUE_SOON: _("Open it"),
     }[rule]
+
+
+def _taken_over(thing: Described) -> str:
+    return _("%(who)s took over the plan “%(plan)s”. The reason: “%(reason)s”") % {
+        "who": thing.who,
+        "plan": thing.title,
+        "reason": thing.reason,
+    }
 
 
 def _why(rule: str, due: Due, now: datetime) -> str:
@@ -231,7 +246,10 @@ def _when(thing: Described, zone: ZoneInfo) -> str:
     said = f"{formats.date_format(there, 'D j F')}, {there:%H:%M}"
     if there.utcoffset() == here.utcoffset():
         return said
-    return _("%(there)s (%(here)s for you)") % {"there": said, "here": f"{here:%H:%M}"}
+    yours = f"{here:%H:%M}"
+    if there.date() != here.date():
+        yours = f"{formats.date_format(here, 'D j F')}, {yours}"
+    return _("%(there)s (%(here)s for you)") % {"there": said, "here": yours}
 
 
 def _subject(groups: Sequence[Group], count: int) -> str:
@@ -242,6 +260,7 @@ def _subject(groups: Sequence[Group], count: int) -> str:
 
 
 _SINGLE = {
+    rules.TAKEN_OVER: lambda: _("Taken over: %(title)s"),
     rules.APPROVAL_WAITING: lambda: _("Your decision: %(title)s"),
     rules.OVERDUE: lambda: _("Late: %(title)s"),
     rules.NO_OWNER: lambda: _("No one owns this: %(title)s"),

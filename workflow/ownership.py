@@ -304,8 +304,9 @@ def _save(row: Owned) -> None:
 
 def _give(row: Owned, to: Membership) -> None:
     """Make `to` the owner; an open question about the thing has lost its ground."""
-    row.owner, row.unowned_since = to, None
+    former, row.owner, row.unowned_since = row.owner, to, None
     _save(row)
+    _ownable(row).after_give(row, former, to)
     Handover.objects.filter(
         organization=row.organization,
         subject_type=row._meta.label,

@@ -48,6 +48,8 @@ class Ownable:
     unowned      `(organization, viewer or None) -> rows without owner`; one query
     fallbacks    `(row) -> members chased in its place, in order`, managers excluded (rule 2)
     lock         `(organization, pk) -> the row, locked FOR UPDATE`
+    after_give   `(row, former owner or None, new owner)`, in the transaction that gave it: what the
+                 room does so that the former owner is left with what they still need
     owned_counts `(organization) -> membership key -> unfinished things owned`, in one query; where
                  a room offers none, they are counted member by member
     """
@@ -65,6 +67,7 @@ class Ownable:
     unowned: Callable[[Organization, Membership | None], Sequence[UnownedRow]]
     fallbacks: Callable[[Any], Sequence[Membership]]
     owned_counts: Callable[[Organization], Mapping[int, int]] | None = None
+    after_give: Callable[[Any, Membership | None, Membership], None] = lambda row, former, new: None
 
 
 OWNABLES: dict[str, Ownable] = {}

@@ -44,6 +44,7 @@ class UploadForm(forms.Form):
         plan = RowChoice(label=_("Plan"))
         plan.offer(plans, empty=None)
         self.fields["plan"] = plan
+        self.has_plans = bool(plan.choices)
         self.order_fields(["plan", "file"])
 
     def clean_file(self) -> Any:

@@ -83,11 +83,14 @@ def edit_post(
 
 
 @transaction.atomic
-def move_post(*, post: Placement, to: datetime | None, by: Membership) -> Placement:
+def move_post(
+    *, post: Placement, to: datetime | None, by: Membership, seen: str | None = None
+) -> Placement:
     """Give the post another time, a first one, or (None) put it back into the undated tray.
 
     Only the time changes, so approvals are kept (rule 6). A row of the past that gets a new time
-    is planned again, and no longer historical.
+    is planned again, and no longer historical. `seen` is `fields.when_seen` of the post that the
+    person looked at, None where nobody looked: `Stale` with both times if it is other by now.
     """
     item, post = _locked(post)
     demand_editor(by, item.plan_id, item.organization)
@@ -101,6 +104,8 @@ def move_post(*, post: Placement, to: datetime | None, by: Membership) -> Placem
     before = post.scheduled_at
     if before == to:
         return post
+    if seen is not None:
+        _demand_as_seen(item, post, seen, to)
     post.scheduled_at = to
     post.historical = False
     post.save(update_fields=["scheduled_at", "historical"])
@@ -171,6 +176,18 @@ def _demand_changeable(item: ContentItem, post: Placement) -> None:
     if post.cancelled_at is not None:
         raise Refused(_("This post is cancelled. Restore it first."))
     _demand_live_story(item)
+
+
+def _demand_as_seen(item: ContentItem, post: Placement, seen: str, to: datetime | None) -> None:
+    """Its time and state are those that the person saw who moves it."""
+    now = fields.when_seen(post)
+    if now == seen:
+        return
+    told = _("%(name)s changed this post while you were choosing.") % {"name": last_editor(item)}
+    was, state = fields.state_seen(seen), fields.state_seen(now)
+    if was and was != state:
+        told += " " + _("It was “%(was)s”, and is “%(state)s” now.") % {"was": was, "state": state}
+    raise Stale(told, fields.when_differences(post, to))
 
 
 def _demand_live_story(item: ContentItem) -> None:

@@ -9,12 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from calendar_app import fields, queries, services, story_page
 from calendar_app.filters import whole_number
-from calendar_app.forms import OnePostForm, PostEditForm, ReasonForm, WhenForm
+from calendar_app.forms import MoveForm, OnePostForm, PostEditForm, ReasonForm
 from calendar_app.models import Placement
 from calendar_app.views.shared import attempt, carry
 from people.errors import Refused
@@ -53,6 +54,8 @@ def post_new(request: MemberRequest, item_id: int) -> HttpResponse:
                 form, lambda: services.add_post(item=item, post=new, by=request.membership)
             )
             if post is not None:
+                if over := story_page.past_words([post.scheduled_at], timezone.now()):
+                    messages.warning(request, over)
                 return _story(request, item.pk)
     context = {"form": form, "item": item, "title": _("Add a post"), "button": _("Add the post")}
     return render(request, "calendar_app/post_form.html", context, status=status)
@@ -109,21 +112,37 @@ def _edit_page(
 def post_move(request: MemberRequest, post_id: int) -> HttpResponse:
     """Another day or time, a first one, or none yet. Approvals stay."""
     post = queries.get_post(request.organization, request.membership, post_id)
-    form = WhenForm(initial=WhenForm.initial_of(post))
+    form = MoveForm(initial=MoveForm.initial_of(post))
     status = 200
     if request.method == "POST":
-        form, status = WhenForm(request.POST), 422
+        form, status = MoveForm(request.POST), 422
         if form.is_valid():
-            to = form.instant(post.channel.zone(request.organization))
+            to = form.instant(post.channel.zone(request.organization), post.scheduled_at)
+            seen = form.cleaned_data["seen"]
             moved, status = attempt(
-                form, lambda: services.move_post(post=post, to=to, by=request.membership)
+                form,
+                lambda: services.move_post(post=post, to=to, by=request.membership, seen=seen),
             )
             if moved is not None:
-                messages.success(request, story_page.moved_words(moved))
+                messages.success(request, story_page.moved_words(moved, timezone.now()))
                 return _story(request, post.item_id)
     if not can(request.membership, Perm.POST_MOVE, post):
         raise PermissionDenied
-    context = story_page.move_context(post, form)
+    return _move_page(request, post, form, status)
+
+
+def _move_page(
+    request: MemberRequest, post: Placement, form: MoveForm, status: int
+) -> HttpResponse:
+    crossed = getattr(form, "crossed", None)
+    if crossed is not None:
+        post = queries.get_post(request.organization, request.membership, post.pk)
+        carry(form, seen=fields.when_seen(post))
+    context = {
+        **story_page.move_context(post, form),
+        "crossed": crossed,
+        "page_url": reverse("story", args=[request.organization.slug, post.item_id]),
+    }
     return render(request, "calendar_app/post_move.html", context, status=status)
 
 

@@ -90,6 +90,9 @@ def _create(request: MemberRequest, form: StoryForm, rows: Any) -> HttpResponse:
     if item is None:
         return _new_page(request, form, rows, status=status)
     messages.success(request, _("“%(title)s” is saved.") % {"title": item.title})
+    times = [post.scheduled_at for post in posts]
+    if over := story_page.past_words(times, now_and_today(request.organization)[0]):
+        messages.warning(request, over)
     return redirect("story", request.organization.slug, item.pk)
 
 
@@ -102,6 +105,7 @@ def _new_page(
         "summary": Together(form, *rows),
         "title": _("New story"),
         "is_new": True,
+        "has_plans": len(form.fields["plan"].choices) > 1,  # type: ignore[attr-defined]
     }
     return render(request, "calendar_app/story_form.html", context, status=status)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from typing import Any
 
@@ -87,8 +88,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The chosen initials, or the first letters of the first and last name."""
         if self.initials:
             return self.initials.upper()
-        words = (self.name or self.email).split()
-        return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
+        found = [re.search(r"[^\W_]", word) for word in self.name.split()]
+        letters = [letter.group() for letter in found if letter] or [self.email[:1]]
+        return (letters[0] + (letters[-1] if len(letters) > 1 else "")).upper()
 
     def get_full_name(self) -> str:
         return self.name or self.email

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from people import queries
@@ -52,8 +54,10 @@ def create_invitation(
     require_same(by, organization.pk)
     if department is not None:
         require_same(by, department.organization_id)
-    _require_role(by, role)
     lock_organization(organization.pk)
+    # Who offers is read again under the lock: they may have lost the right a moment ago.
+    by.refresh_from_db(fields=["role", "deactivated_at"])
+    _require_role(by, role)
     email = email.strip().lower()
     _refuse_members(organization, email)
     _clear_the_way(organization, email, now)
@@ -156,6 +160,23 @@ def revoke_invitation(*, invitation: Invitation, by: Membership, now: datetime) 
     row.save(update_fields=["revoked_at"])
     _record(row, "invitation.revoked", by)
     return row
+
+
+@transaction.atomic
+def revoke_beyond(
+    roles: Collection[str], *, of: Membership, by: Membership, now: datetime | None = None
+) -> None:
+    """Revoke what `of` has offered and may offer no more: their open offers of other roles.
+
+    Without `now`, the database's clock. `by` is who changed what `of` may do.
+    """
+    offers = Invitation.objects.select_for_update(of=("self",)).filter(
+        organization=of.organization_id, invited_by=of, accepted_at=None, revoked_at=None
+    )
+    for offer in offers.exclude(role__in=roles).order_by("pk"):
+        offer.revoked_at = now or Now()
+        offer.save(update_fields=["revoked_at"])
+        _record(offer, "invitation.revoked", by)
 
 
 @transaction.atomic

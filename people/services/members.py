@@ -13,10 +13,11 @@ from django.utils.translation import ngettext
 from people import queries, registry
 from people.activity import record
 from people.errors import Refused
-from people.models import Department, Invitation, Membership
+from people.models import Department, Membership
 from people.models.organizations import Role
-from people.permissions import Perm
+from people.permissions import INVITABLE, Perm
 from people.services._guards import lock_organization, require, require_same
+from people.services.invitations import revoke_beyond
 
 CAN_OWN = frozenset({Role.ADMIN, Role.MANAGER, Role.MEMBER})
 DEACTIVATED = "deactivated"
@@ -73,6 +74,7 @@ def change_member(
 ) -> Membership:
     """Give a member another role or department.
 
+    What they have offered and may offer no more is revoked with the role that allowed it.
     Refused for the last administrator, and for a role that can own nothing while they own things.
     """
     row = _lock_member(member, by)
@@ -102,6 +104,7 @@ def _change_role(row: Membership, role: str, by: Membership) -> None:
         text=row.name,
         **facts,
     )
+    revoke_beyond(INVITABLE[Role(role)], of=row, by=by)
 
 
 def _change_department(row: Membership, department: Department | None, by: Membership) -> None:
@@ -171,9 +174,6 @@ def deactivate_member(
     _pass_on(row, heirs, DEACTIVATED, by)
     row.deactivated_at = now
     row.save(update_fields=["deactivated_at"])
-    Invitation.objects.filter(invited_by=row, accepted_at=None, revoked_at=None).update(
-        revoked_at=now
-    )
     record(
         organization=by.organization,
         actor=by,
@@ -181,6 +181,7 @@ def deactivate_member(
         subject=row,
         text=row.name,
     )
+    revoke_beyond((), of=row, by=by, now=now)
     return row
 
 

@@ -138,8 +138,6 @@ def take_over(*, plan: Plan, by: Membership, reason: str) -> Plan:
     # Ownership is given only to who sees the plan, so the new reader comes first.
     _add_readers(plan, [by])
     if plan.state != PlanState.CLOSED:
-        if previous is not None:
-            _add_readers(plan, [previous])
         plan = ownership.assign(row=plan, to=by, by=by)
         PlanReader.objects.filter(plan=plan, member=by).delete()
     previous_id = previous.pk if previous else None

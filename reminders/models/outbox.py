@@ -22,6 +22,7 @@ class Rule(models.TextChoices):
     OVERDUE = "overdue", _("overdue")
     NO_OWNER = "no_owner", _("no one owns this")
     APPROVAL_WAITING = "approval_waiting", _("approval waiting")
+    TAKEN_OVER = "taken_over", _("your confidential plan was taken over")
 
 
 class Message(models.Model):

@@ -32,6 +32,10 @@ document.addEventListener("click", (event) => {
   field.scrollIntoView({ block: "center" });
 });
 
+// Tabs that are wider than a phone show the current one.
+const tab = document.querySelector(".plan-tabs [aria-current]");
+if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 24;
+
 // Filters show their result as soon as one is chosen; the button is for those without script.
 for (const button of document.querySelectorAll("[data-noscript]")) button.hidden = true;
 document.addEventListener("change", (event) => {

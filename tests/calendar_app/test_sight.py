@@ -110,3 +110,17 @@ def test_what_nobody_who_approves_may_see_is_not_submitted_into_a_dead_end(
         submit()
     PlanReader.objects.create(organization=cast.organization, plan=secret, member=cast.manager)
     assert submit().state == "open"
+
+
+def test_submitting_says_it_asks_only_those_who_may_see_it(cast: Any, secret: Any) -> None:
+    factories.make_template(cast.organization)
+    reader = factories.make_member(cast.organization, "manager")
+    PlanReader.objects.create(organization=cast.organization, plan=secret, member=reader)
+    story = factories.make_story(secret, owner=cast.member, copy="Words")
+    panel = workflow.review_panel(cast.member, story.subject)
+    assert panel.submit
+    assert panel.would_ask == [reader]
+    type(secret).objects.update(is_confidential=False)
+    story.subject.refresh_from_db()
+    panel = workflow.review_panel(cast.member, story.subject)
+    assert {member.pk for member in panel.would_ask} == {cast.manager.pk, reader.pk}

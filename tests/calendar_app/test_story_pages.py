@@ -14,8 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from calendar_app import services, states
 from calendar_app.models import ContentItem, Placement, Publication
 from calendar_app.services import NewPost
+from plans.models import Channel
 from tests import factories
 from tests.calendar_app.test_states import release, review_of
+from workflow.models import ApprovalWithdrawal
 
 BASE = "/o/northlake"
 MARCH = datetime(2027, 3, 12, 9, tzinfo=UTC)
@@ -209,7 +211,7 @@ def test_without_a_day_it_waits_in_the_tray(
     ("wrong", "sentence"),
     [
         ({"title": ""}, "Give it a title"),
-        ({"link": "javascript:alert(1)"}, "valid URL"),
+        ({"link": "javascript:alert(1)"}, "no address on the web"),
         ({"link": "ftp://x.example"}, "begins with https://"),
         ({"embargo_until": "soon"}, "Give a day and a time"),
         ({"posts-0-day": "2027-03-12"}, "Choose where it goes out"),
@@ -340,15 +342,82 @@ def test_a_post_is_moved_and_its_approval_stays(
     post = story.posts.get()
     client = client_of(cast.member)
     url = f"{BASE}/posts/{post.pk}/move/"
-    assert "Its approval stays" in client.get(url).content.decode()
-    client.post(url, {"day": "2027-03-15", "clock": "17:30"})
+    html = client.get(url).content.decode()
+    assert "Its approval stays" in html
+    client.post(url, {"day": "2027-03-15", "clock": "17:30", **hidden(html)})
     post = fresh(post)
     assert (post.scheduled_at, post.state) == (
         datetime(2027, 3, 15, 17, 30, tzinfo=UTC),
         "approved",
     )
-    client.post(url, {"day": "", "clock": ""})
+    html = client.get(url).content.decode()
+    client.post(url, {"day": "", "clock": "", **hidden(html)})
     assert fresh(post).scheduled_at is None
+
+
+@pytest.mark.parametrize("first", [MARCH, None])
+def test_two_people_who_move_one_post(
+    cast: Any, client_of: Any, story: ContentItem, first: datetime | None
+) -> None:
+    """Dated or from the tray: the second is told, loses nothing, and then decides."""
+    post = story.posts.get()
+    Placement.objects.filter(pk=post.pk).update(scheduled_at=first)
+    url = f"{BASE}/posts/{post.pk}/move/"
+    mine, theirs = client_of(cast.member), client_of(cast.colleague)
+    seen = hidden(mine.get(url).content.decode())
+    assert theirs.post(url, {"day": "2027-03-16", "clock": "10:00", **seen}).status_code == 302
+    typed = {"day": "2027-03-15", "clock": "17:30"}
+    answer = mine.post(url, {**typed, **seen})
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Cole Colleague changed this post while you were choosing." in html
+    assert "2027-03-16 10:00" in html and 'value="2027-03-15"' in html and 'value="17:30"' in html
+    assert fresh(post).scheduled_at == datetime(2027, 3, 16, 10, tzinfo=UTC)
+    assert mine.post(url, {**typed, **hidden(html)}).status_code == 302
+    assert fresh(post).scheduled_at == datetime(2027, 3, 15, 17, 30, tzinfo=UTC)
+
+
+def test_a_post_submitted_meanwhile_is_not_moved_unseen(
+    cast: Any, client_of: Any, story: ContentItem
+) -> None:
+    post, client = story.posts.get(), client_of(cast.member)
+    url = f"{BASE}/posts/{post.pk}/move/"
+    seen = hidden(client.get(url).content.decode())
+    release(story, cast.member)
+    states.refresh(story)
+    answer = client.post(url, {"day": "2027-03-15", "clock": "17:30", **seen})
+    assert answer.status_code == 409
+    assert "It was “Draft”, and is “Approved” now." in answer.content.decode()
+    assert fresh(post).scheduled_at == MARCH
+
+
+def test_a_move_without_what_was_seen_is_treated_as_stale(
+    cast: Any, client_of: Any, story: ContentItem
+) -> None:
+    post = story.posts.get()
+    url = f"{BASE}/posts/{post.pk}/move/"
+    answer = client_of(cast.member).post(url, {"day": "2027-03-15", "clock": "17:30"})
+    assert answer.status_code == 409
+    assert fresh(post).scheduled_at == MARCH
+
+
+@pytest.mark.parametrize("hour", [0, 1])
+def test_in_the_hour_that_comes_twice_saving_unchanged_moves_nothing(
+    cast: Any, client_of: Any, story: ContentItem, hour: int
+) -> None:
+    """On 31 October 2027 the clocks of Berlin show 02:30 at 00:30 UTC and again at 01:30 UTC."""
+    post = story.posts.get()
+    Channel.objects.filter(pk=post.channel_id).update(time_zone="Europe/Berlin")
+    at = datetime(2027, 10, 31, hour, 30, 12, tzinfo=UTC)
+    Placement.objects.filter(pk=post.pk).update(scheduled_at=at)
+    url, client = f"{BASE}/posts/{post.pk}/move/", client_of(cast.member)
+    html = client.get(url).content.decode()
+    assert 'value="02:30"' in html
+    typed = {**hidden(html), "day": "2027-10-31", "clock": "02:30"}
+    assert client.post(url, typed).status_code == 302
+    assert fresh(post).scheduled_at == at
+    client.post(url, {**typed, "clock": "02:45"})
+    assert fresh(post).scheduled_at == datetime(2027, 10, 31, 0, 45, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "abc", "0000-01-01", "2027-02-30"])
@@ -409,6 +478,33 @@ def test_what_went_out_says_why_it_stays(cast: Any, client_of: Any, story: Conte
         answer = client.post(f"{BASE}/posts/{post.pk}/{name}/", data)
         assert answer.status_code == 409
         assert "It went out already" in answer.content.decode()
+
+
+def test_withdrawing_what_went_out_is_called_a_recall(
+    cast: Any, client_of: Any, story: ContentItem, channel: Any
+) -> None:
+    """Also where only one of two posts went out; before that it is an approval withdrawn."""
+    services.add_post(item=story, post=NewPost(channel, MARCH), by=cast.member)
+    approval = release(story, cast.member)
+    states.refresh(story)
+    client = client_of(cast.manager)
+    pages = (f"{BASE}/stories/{story.pk}/", f"{BASE}/approvals/{approval.pk}/withdraw/")
+    for page in pages:
+        html = client.get(page).content.decode()
+        assert "Withdraw the approval" in html and "Record a recall" not in html
+    Publication.objects.create(
+        organization=cast.organization,
+        placement=story.posts.all()[0],
+        approval=approval,
+        published_at=MARCH,
+        recorded_by=cast.member,
+    )
+    states.refresh(story)
+    for page in pages:
+        html = client.get(page).content.decode()
+        assert "Record a recall" in html and "Withdraw the approval" not in html
+    client.post(pages[1], {"reason": "Wrong rate"})
+    assert ApprovalWithdrawal.objects.get(approval=approval).is_recall
 
 
 def test_the_whole_story_is_cancelled_and_comes_back(
@@ -489,3 +585,54 @@ def test_the_summary_counts_what_is_wrong_in_every_row(
     html = client_of(cast.member).post(f"{BASE}/stories/new/", data).content.decode()
     assert "2 things to correct" in html
     assert 'href="#id_posts-0-channel"' in html and 'href="#id_title"' in html
+
+
+# What hurt a newcomer
+def test_where_there_is_no_plan_the_form_says_what_comes_first(
+    cast: Any, client_of: Any, channel: Any
+) -> None:
+    html = client_of(cast.member).get(f"{BASE}/stories/new/").content.decode()
+    assert "There is no plan yet" in html and f"{BASE}/plans/new/" in html
+    assert 'name="title"' not in html
+
+
+@pytest.mark.parametrize(("day", "says_so"), [("2027-03-09", True), ("2027-03-20", False)])
+def test_a_time_that_has_passed_is_said_at_once(
+    cast: Any, client_of: Any, plan: Any, channel: Any, day: str, says_so: bool
+) -> None:
+    row = {"posts-0-channel": channel.pk, "posts-0-day": day, "posts-0-clock": "09:00"}
+    counts = {"posts-TOTAL_FORMS": "1", "posts-INITIAL_FORMS": "0"}
+    typed = {"title": "Late", "plan": plan.pk, **row, **counts}
+    client = client_of(cast.member)
+    html = client.post(f"{BASE}/stories/new/", typed, follow=True).content.decode()
+    assert "Late" in html
+    assert ("The time you gave has passed already." in html) is says_so
+
+
+def test_a_post_moved_into_the_past_does_not_go_out_then(
+    cast: Any, client_of: Any, story: ContentItem
+) -> None:
+    post = story.posts.get()
+    typed = {"day": "2027-03-01", "clock": "09:00"}
+    page = client_of(cast.member).post(f"{BASE}/posts/{post.pk}/move/", typed, follow=True)
+    assert "It stands on Mon 1 March 2027, 09:00, which has passed." in page.content.decode()
+
+
+def test_submitting_a_title_alone_is_warned_of(
+    cast: Any, client_of: Any, story: ContentItem
+) -> None:
+    factories.make_template(cast.organization)
+    warning = "it would be a title alone"
+    client = client_of(cast.member)
+    assert warning not in client.get(f"{BASE}/stories/{story.pk}/").content.decode()
+    ContentItem.objects.filter(pk=story.pk).update(copy="", link="")
+    assert warning in client.get(f"{BASE}/stories/{story.pk}/").content.decode()
+
+
+def test_the_history_names_what_was_changed_in_the_story(
+    cast: Any, client_of: Any, story: ContentItem
+) -> None:
+    changes = {"copy": "Six costs people forget."}
+    services.edit_story(item=story, by=cast.member, version=story.version, changes=changes)
+    html = client_of(cast.member).get(f"{BASE}/stories/{story.pk}/").content.decode()
+    assert "changed copy" in html and "copy for this channel" not in html

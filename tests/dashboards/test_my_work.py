@@ -10,6 +10,7 @@ import pytest
 
 from calendar_app.models import ContentItem, Placement
 from calendar_app.publishing_queries import time_to_post_of, unconfirmed_of
+from calendar_app.services import NewPost, create_story, edit_story
 from dashboards import queries
 from dashboards.queries import Counts
 from dashboards.work import Task, grouped, headline
@@ -17,9 +18,12 @@ from people.models import Membership
 from plans.models import Plan
 from tests import factories
 from tests.dashboards.conftest import NOON
-from workflow.models import Decision, Handover
-from workflow.queries import offers_waiting_for, unowned
-from workflow.queries.waiting import waiting
+from tests.workflow.conftest import decide, submit
+from workflow.models import Approval, Decision, Handover
+from workflow.queries import deciders as engine
+from workflow.queries import offers_waiting_for, review_panel, unowned
+from workflow.queries.waiting import waiting, waiting_for
+from workflow.reviews import withdraw_approval
 
 WEDNESDAY = date(2027, 3, 10)
 
@@ -81,6 +85,46 @@ def test_every_way_to_name_approvers_agrees(cast: Any, approvers: str) -> None:
     (row,) = queries.overview(bank, None, NOON).waiting
     assert {row.review: set(row.deciders)} == deciders(waiting(bank, None))
     assert row.deciders
+
+
+def test_who_wrote_what_an_approval_covered_that_was_withdrawn_decides_nowhere(cast: Any) -> None:
+    """The older approval goes while the next revision is in review: its author is asked no more."""
+    bank, leaders = cast.organization, [cast.colleague, cast.manager]
+    factories.make_template(bank, stage={"approvers": "people", "people": leaders})
+    story = create_story(
+        organization=bank,
+        plan=factories.make_plan(bank, owner=cast.manager),
+        title="First keys",
+        copy="Five costs.",
+        by=cast.colleague,
+        owner=cast.member,
+        posts=[NewPost(factories.make_channel(bank), NOON)],
+    )
+    decide(submit(story, cast.member), cast.manager)
+    edit_story(item=story, by=cast.member, version=story.version, changes={"copy": "Six costs."})
+    review = submit(story, cast.member)
+
+    def asked() -> list[set[int]]:
+        """As the engine, the queue, the overview and each person's own work say it."""
+        (row,), (same,) = waiting(bank, None), queries.overview(bank, None, NOON).waiting
+        mine = {m.pk for m in leaders if queries.desk(m, NOON).waiting}
+        counted = {m.pk for m in leaders if queries.counts(m, NOON).decisions}
+        stage = review_panel(cast.member, story.subject, NOON).waiting_stage
+        assert stage is not None
+        shown = {m.pk for m in stage.deciders}
+        return [
+            set(engine(review)),
+            {m.pk for m in row.deciders},
+            set(same.deciders),
+            mine,
+            counted,
+            shown,
+        ]
+
+    assert asked() == [{m.pk for m in leaders}] * 6
+    withdraw_approval(approval=Approval.objects.get(), by=cast.manager, reason="Wrong rate")
+    assert asked() == [{cast.manager.pk}] * 6
+    assert waiting_for(bank, cast.colleague) == []
 
 
 def test_unowned_things_are_those_of_the_ownership_room(bank: Any, who: Any) -> None:

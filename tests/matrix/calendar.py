@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from calendar_app.fields import when_seen
 from people.permissions import Perm
 from tests.matrix import Row
 
@@ -47,7 +48,7 @@ def edited_post(w: Any) -> dict[str, Any]:
 
 
 def moved(w: Any) -> dict[str, Any]:
-    return {"day": "2027-03-15", "clock": "09:00"}
+    return {"day": "2027-03-15", "clock": "09:00", "seen": when_seen(w.post)}
 
 
 # The story and its post are drafts that the cast's member does not own: drafts are everybody's.

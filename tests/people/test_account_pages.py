@@ -125,3 +125,20 @@ def test_sign_out_asks_first_and_only_a_post_does_it(client: Client, maya: Any) 
     assert client.get("/accounts/sessions/").status_code == 200
     client.post("/accounts/logout/")
     assert client.get("/accounts/sessions/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("page", "sentences"),
+    [
+        ("login", ["Give the address you signed up with.", "Give your password."]),
+        ("signup", ["Say what your colleagues call you.", "Choose a password."]),
+        ("password/reset", ["Give an e-mail address."]),
+    ],
+)
+def test_an_empty_form_asks_for_what_is_missing(
+    client: Client, db: None, page: str, sentences: list[str]
+) -> None:
+    said = client.post(f"/accounts/{page}/", {}).content.decode()
+    assert "This field is required" not in said
+    for sentence in sentences:
+        assert sentence in said

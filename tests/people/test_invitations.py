@@ -264,6 +264,53 @@ class TestRenewAndRevoke:
         address = f"{LIST}{invite(cast).invitation.pk}/{action}/"
         assert client_of(cast.admin).get(address).status_code == 405
 
+    def offers_of(self, cast: Any, by: Membership) -> None:
+        for role in ("manager", "member", "viewer"):
+            invite(cast, by=by, role=role, email=f"{role}@example.org")
+        invite(cast, role="manager", email="other@example.org")
+
+    def open_addresses(self) -> set[str]:
+        return set(Invitation.objects.filter(revoked_at=None).values_list("email", flat=True))
+
+    @pytest.mark.parametrize(
+        ("role", "left"),
+        [
+            ("manager", {"member@example.org", "viewer@example.org"}),
+            ("member", set()),
+        ],
+    )
+    def test_who_steps_down_takes_back_what_they_may_offer_no_more(
+        self, cast: Any, role: str, left: set[str]
+    ) -> None:
+        second = factories.make_member(cast.organization, "admin")
+        self.offers_of(cast, second)
+        services.change_member(member=second, role=role, department=None, by=cast.admin)
+        assert self.open_addresses() == {*left, "other@example.org"}
+        revoked = Activity.objects.filter(verb="invitation.revoked")
+        assert {row.actor for row in revoked} == {cast.admin}
+        assert revoked.count() == 3 - len(left)
+        with pytest.raises(NotAllowed):
+            invite(cast, by=second, role="manager", email="late@example.org")
+
+    def test_who_rises_takes_nothing_back(self, cast: Any) -> None:
+        invite(cast, by=cast.manager)
+        services.change_member(member=cast.manager, role="admin", department=None, by=cast.admin)
+        assert self.open_addresses() == {"nora@example.org"}
+
+    def test_who_leaves_takes_all_of_it_back_on_record(self, cast: Any) -> None:
+        second, now = factories.make_member(cast.organization, "admin"), timezone.now()
+        self.offers_of(cast, second)
+        services.deactivate_member(member=second, heirs={}, by=cast.admin, now=now)
+        assert self.open_addresses() == {"other@example.org"}
+        assert Invitation.objects.filter(revoked_at=now).count() == 3
+        assert Activity.objects.filter(verb="invitation.revoked").count() == 3
+
+    def test_who_was_demoted_a_moment_ago_offers_nothing(self, cast: Any) -> None:
+        before = Membership.objects.get(pk=cast.manager.pk)
+        services.change_member(member=cast.manager, role="member", department=None, by=cast.admin)
+        with pytest.raises(NotAllowed):
+            invite(cast, by=before)
+
     def test_of_elsewhere_is_404(self, cast: Any, client_of: Any) -> None:
         pk = invite(cast).invitation.pk
         client = client_of(cast.outsider)

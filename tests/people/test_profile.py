@@ -9,6 +9,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from people.models import User
+
 pytestmark = pytest.mark.django_db
 GOOD = {
     "name": "Maya Okafor",
@@ -82,3 +84,17 @@ def test_a_zone_that_is_gone_locks_nobody_out(cast: Any, client_of: Any) -> None
     cast.member.user.time_zone = "Atlantis/Capital"
     cast.member.user.save()
     assert client_of(cast.member).get("/profile/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "initials"),
+    [
+        ("Maya Okafor", "MO"),
+        ("Zoë 🌱 <b>Nová</b>", "ZB"),
+        ("李 明", "李明"),
+        ("🌱", "M"),
+        ("Ana-Li", "A"),
+    ],
+)
+def test_initials_are_letters(name: str, initials: str) -> None:
+    assert User(name=name, email="maya@example.org").short_initials == initials

@@ -65,6 +65,8 @@ def test_without_a_country_there_are_no_public_holidays() -> None:
 def test_every_country_has_a_name_and_regions_that_work() -> None:
     assert len(country_choices()) == len(supported_countries()) > 200
     assert dict(country_choices())["GB"] == "United Kingdom"
+    assert dict(country_choices())["HK"] == "Hong Kong"
+    assert dict(country_choices())["TT"] == "Trinidad and Tobago"
     assert dict(subdivision_choices("GB"))["SCT"] == "Scotland"
     assert subdivision_choices("XX") == []
     for country, regions in supported_countries().items():

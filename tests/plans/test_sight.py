@@ -45,6 +45,29 @@ def test_a_manager_who_may_not_see_it_gives_nothing_in_it_to_anyone(cast: Any, s
     assert ownership.vacate(row=stream, by=cast.manager, reason="Not theirs").owner is None
 
 
+def test_who_hands_a_confidential_plan_on_goes_on_seeing_it(cast: Any, secret: Any) -> None:
+    story = factories.make_story(secret, owner=cast.member)
+    for reader in (cast.colleague, cast.manager):
+        PlanReader.objects.create(organization=cast.organization, plan=secret, member=reader)
+    question = ownership.offer(row=secret, to=cast.colleague, by=cast.member)
+    ownership.answer_offer(handover=question, accept=True, by=cast.colleague)
+    assert queries.may_see(cast.member, type(secret).objects.get(pk=secret.pk))
+    assert ownership.vacate(row=story, by=cast.member, reason="Too much").owner is None
+    PlanReader.objects.filter(member=cast.colleague).delete()
+    plan = ownership.assign(row=secret, to=cast.manager, by=cast.colleague)
+    assert plan.owner == cast.manager
+    assert {member.pk for member in queries.readers(cast.organization, plan)} >= {
+        cast.member.pk,
+        cast.colleague.pk,
+    }
+
+
+def test_handing_an_open_plan_on_lists_nobody(cast: Any) -> None:
+    plan = factories.make_plan(cast.organization, owner=cast.member)
+    ownership.assign(row=plan, to=cast.manager, by=cast.member)
+    assert not PlanReader.objects.exists()
+
+
 def as_confidential(plan: Any, *readers: Any) -> PlanFields:
     return replace(plan_fields(plan, [], []), is_confidential=True, readers=readers)
 

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from people.models import Activity
+from plans import services as plans
 from plans.models import PlanReader
 from reminders import delivery, planner
-from reminders.models import Message, Obligation
+from reminders.models import Message, Obligation, Preference
 from tests import factories
 from tests.support.smtp import Ledger, smtp_server
 
@@ -129,3 +132,83 @@ def test_an_administrator_reads_that_there_was_a_mail_and_not_what_it_says(
         assert "Plan Merger" not in answer
         assert "About a confidential plan" in answer
         assert "Maya Member" in answer
+
+
+# Taken over --------------------------------------------------------------------------------------
+def take_over(cast: Any, **kw: Any) -> Any:
+    """Maya's confidential plan, taken over by the administrator a moment ago."""
+    plan = factories.make_plan(
+        cast.organization, owner=cast.member, name="Plan Merger", is_confidential=True, **kw
+    )
+    return plans.take_over(plan=plan, by=cast.admin, reason="Maya is on leave")
+
+
+def notices() -> list[str]:
+    rows = Obligation.objects.filter(rule="taken_over").select_related("recipient__user")
+    return [row.recipient.user.name for row in rows]
+
+
+def test_the_champion_so_far_is_mailed_once_who_took_the_plan_over_and_why(
+    cast: Any, ledger: Ledger
+) -> None:
+    everything = ["due_soon", "taken_over"]
+    Preference.objects.create(
+        organization=cast.organization, member=cast.member, in_app_only=everything
+    )
+    plan, now = take_over(cast), timezone.now()
+    for hours in (0, 1, 25, 24 * 6):
+        planner.plan(cast.organization, now + timedelta(hours=hours))
+    assert notices() == ["Maya Member"]
+    assert delivery.drain(lambda: now + timedelta(days=1)) == {"sent": 1}
+    (mail,) = ledger.mails
+    assert mail["To"] == cast.member.user.email
+    assert mail["Subject"] == "Taken over: Plan Merger"
+    text = Message.objects.get().text
+    assert f"{cast.admin} took over the plan “Plan Merger”. The reason: “Maya is on leave”" in text
+    assert reverse("plan", args=["northlake", plan.pk]) in text
+
+
+def test_nobody_is_told_where_there_was_no_champion_or_it_is_long_ago(cast: Any) -> None:
+    plan = factories.make_plan(cast.organization, is_confidential=True, unowned_since=NOW)
+    plans.take_over(plan=plan, by=cast.admin, reason="Nobody is left")
+    planner.plan(cast.organization, timezone.now())
+    take_over(cast)
+    planner.plan(cast.organization, timezone.now() + timedelta(days=7))
+    assert notices() == []
+
+
+def test_two_plans_taken_over_are_one_mail_with_each_reason(cast: Any) -> None:
+    take_over(cast)
+    other = factories.make_plan(cast.organization, owner=cast.member, is_confidential=True)
+    plans.take_over(plan=other, by=cast.admin, reason="An audit")
+    planner.plan(cast.organization, timezone.now())
+    text = Message.objects.get().text
+    assert "“Maya is on leave”" in text
+    assert "“An audit”" in text
+
+
+def test_who_may_not_see_it_any_more_or_has_left_is_not_mailed(cast: Any, ledger: Ledger) -> None:
+    plan, now = take_over(cast), timezone.now()
+    planner.plan(cast.organization, now)
+    PlanReader.objects.filter(plan=plan).delete()
+    assert delivery.drain(lambda: now + timedelta(days=1)) == {}
+    assert Message.objects.get().state == "cancelled"
+    again = factories.make_plan(cast.organization, owner=cast.colleague, is_confidential=True)
+    plans.take_over(plan=again, by=cast.admin, reason="An audit")
+    type(cast.colleague).objects.filter(pk=cast.colleague.pk).update(deactivated_at=now)
+    assert planner.plan(cast.organization, timezone.now()).written == 0
+    assert ledger.mails == []
+
+
+def test_the_notice_is_written_anew_with_its_reason_when_the_address_changes(
+    cast: Any, ledger: Ledger
+) -> None:
+    take_over(cast)
+    now = timezone.now()
+    planner.plan(cast.organization, now)
+    type(cast.member.user).objects.filter(pk=cast.member.user_id).update(email="maya@example.net")
+    assert delivery.drain(lambda: now + timedelta(days=1)) == {"sent": 1}
+    (mail,) = ledger.mails
+    assert mail["To"] == "maya@example.net"
+    assert "Maya is on leave" in Message.objects.get().text
+    assert Activity.objects.filter(verb="plan.taken_over").count() == 1

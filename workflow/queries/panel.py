@@ -220,11 +220,12 @@ def _may_submit(held: Held, member: Membership) -> tuple[May, checks.Submission 
 
 
 def _would_ask(held: Held, submission: checks.Submission | None) -> list[Membership]:
-    """Who would be asked first, were it submitted now."""
+    """Who would be asked first, were it submitted now: only who may see it can decide."""
     if submission is None:
         return []
     first = min(submission.stages, key=lambda stage: stage.position)
     able = first.eligible(submission.contributors)
+    able -= held.kind.blind(held.thing, able)
     return [m for m in held.record.members if m.pk in able]
 
 
@@ -240,11 +241,12 @@ def _stages(held: Held, review: Review, now: datetime) -> list[StageView]:
     waiting = current_stage(progress)
     champion = held.facts.champion
     rules = {rule.id: rule for rule in record.stage_rules(review.template_id, champion)}
+    barred = {*review.revision.contributors, *record.contributors}
     views = []
     for row, stage in zip(record.stages, progress, strict=True):
         is_now = waiting is not None and waiting.id == stage.id
         said = [d for d in record.said_in(review) if d.stage_id == stage.id]
-        able = rules[stage.id].eligible(review.revision.contributors) - {d.member_id for d in said}
+        able = rules[stage.id].eligible(barred) - {d.member_id for d in said}
         views.append(
             StageView(
                 name=rules[stage.id].name,

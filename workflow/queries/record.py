@@ -27,6 +27,7 @@ from workflow.queries.reviews import (
     named_at,
     reviews_of,
     rules_of,
+    went_out,
 )
 from workflow.rules import StageProgress, StageRule, current_stage
 
@@ -57,6 +58,7 @@ class Record:
             .select_related(
                 "revision", "template", "review", "released_by__user", "withdrawal__by__user"
             )
+            .annotate(went_out=went_out())
             .order_by("-id")
         )
 

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Max, OuterRef, QuerySet
+from django.db.models import (
+    BooleanField,
+    Count,
+    F,
+    Func,
+    Max,
+    OuterRef,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import Coalesce
 
 from people import queries as people
 from people.models import Department, Membership, Organization
@@ -202,9 +212,25 @@ def edits_approved(subject: Subject) -> int:
 
 
 def contributors(subject: Subject) -> frozenset[int]:
-    """Everyone who wrote or edited since the last revision that a review approved."""
+    """Everyone who wrote or edited since the last revision that a review approved.
+
+    `wrote_at` is the same for many subjects, `Record.contributors` for one whose record is read.
+    """
     edits = SubjectEdit.objects.filter(subject=subject, pk__gt=edits_approved(subject))
     return frozenset(edits.values_list("member_id", flat=True))
+
+
+def wrote_at(subject: str) -> ArraySubquery:
+    """To annotate rows with the `contributors` of the subject under this key, without a query."""
+    approved = (
+        Approval.objects.filter(subject=OuterRef("subject"), withdrawal=None, review__isnull=False)
+        .order_by("-revision__edits_through")
+        .values("revision__edits_through")[:1]
+    )
+    edits = SubjectEdit.objects.filter(
+        subject=OuterRef(subject), pk__gt=Coalesce(Subquery(approved), 0)
+    )
+    return ArraySubquery(edits.order_by("member_id").values("member_id").distinct())
 
 
 def newest_edit(subject: Subject) -> int:
@@ -213,6 +239,14 @@ def newest_edit(subject: Subject) -> int:
 
 
 # Approvals and reviews --------------------------------------------------------------------------
+def went_out() -> Func:
+    """To annotate approvals with whether something went out on them: withdrawing is a recall then.
+
+    The same question that the database asks when it records the withdrawal.
+    """
+    return Func(F("pk"), function="workflow_is_published", output_field=BooleanField())
+
+
 def standing_approval(subject: Subject, current_hash: str | None = None) -> Approval | None:
     """The approval of exactly the content there is now that nobody withdrew; else None.
 
@@ -347,6 +381,7 @@ def get_approval(organization: Organization, approval_id: int) -> Approval | Non
     return (
         Approval.objects.filter(organization=organization, pk=approval_id)
         .select_related("subject", "revision", "review", "released_by__user", "organization")
+        .annotate(went_out=went_out())
         .first()
     )
 

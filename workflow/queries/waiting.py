@@ -14,7 +14,7 @@ from people import queries as people
 from people.models import Membership, Organization
 from people.models.organizations import Role
 from workflow.models import Approval, Decision, Review, ReviewStage, Stage, Subject
-from workflow.queries.reviews import approvers_of, named_at
+from workflow.queries.reviews import approvers_of, named_at, wrote_at
 from workflow.registry import SUBJECT_KINDS, SubjectFacts
 from workflow.rules import StageProgress, current_stage
 
@@ -51,6 +51,7 @@ def waiting(organization: Organization, viewer: Membership | None) -> list[Waiti
     reviews = list(
         Review.objects.filter(organization=organization, state=Review.State.OPEN)
         .select_related("subject__organization", "revision", "opened_by__user", "organization")
+        .annotate(wrote=wrote_at("subject"))
         .prefetch_related(
             Prefetch(
                 "stages",
@@ -110,6 +111,7 @@ def _row(review: Review, facts: SubjectFacts, members: Sequence[Membership]) -> 
     stage: Stage = stages[now.id].stage
     barred = {
         *review.revision.contributors,
+        *review.wrote,  # type: ignore[attr-defined]
         *(d.member_id for d in decisions if d.stage_id == now.id),
     }
     stage.named = stages[now.id].named  # type: ignore[attr-defined]
