@@ -79,8 +79,11 @@ desk AS (
     AND t.state NOT IN ('cancelled', 'published')
   LEFT JOIN plans_channel c ON c.id = t.channel_id
   WHERE i.organization_id = %(org)s AND i.state NOT IN ('cancelled', 'published')
-    AND (i.owner_id = %(me)s OR t.state = 'approved' AND EXISTS (
-      SELECT 1 FROM calendar_app_collaborator h WHERE h.item_id = i.id AND h.member_id = %(me)s))
+    AND i.id = ANY (ARRAY(
+      SELECT o.id FROM calendar_app_contentitem o
+      WHERE o.owner_id = %(me)s AND o.state NOT IN ('cancelled', 'published')
+      UNION SELECT h.item_id FROM calendar_app_collaborator h WHERE h.member_id = %(me)s))
+    AND (i.owner_id = %(me)s OR t.state = 'approved')
 )
 """
 

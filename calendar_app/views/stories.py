@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -92,7 +91,7 @@ def _create(request: MemberRequest, form: StoryForm, rows: Any) -> HttpResponse:
         return _new_page(request, form, rows, status=status)
     messages.success(request, _("“%(title)s” is saved.") % {"title": item.title})
     times = [post.scheduled_at for post in posts]
-    if over := story_page.past_words(times, timezone.now()):
+    if over := story_page.past_words(times, now_and_today(request.organization)[0]):
         messages.warning(request, over)
     return redirect("story", request.organization.slug, item.pk)
 

@@ -392,7 +392,7 @@ def test_a_year_of_fifty_channels_takes_no_time():
         ],
     )
     window = Period(date(2027, 1, 1), date(2028, 1, 6))
-    began = time.perf_counter()
+    began = time.process_time()
     find_gaps(large, instant(100), window)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert len(coverage(large, window)) == channels * 53
