@@ -613,8 +613,9 @@ def test_a_post_moved_into_the_past_does_not_go_out_then(
     cast: Any, client_of: Any, story: ContentItem
 ) -> None:
     post = story.posts.get()
-    typed = {"day": "2027-03-01", "clock": "09:00"}
-    page = client_of(cast.member).post(f"{BASE}/posts/{post.pk}/move/", typed, follow=True)
+    client, address = client_of(cast.member), f"{BASE}/posts/{post.pk}/move/"
+    typed = {**hidden(client.get(address).content.decode()), "day": "2027-03-01", "clock": "09:00"}
+    page = client.post(address, typed, follow=True)
     assert "It stands on Mon 1 March 2027, 09:00, which has passed." in page.content.decode()
 
 
