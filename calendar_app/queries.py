@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Count,
+    Exists,
     F,
     OuterRef,
     Prefetch,
@@ -335,6 +336,22 @@ def undated_posts(
     if before is not None:
         posts = posts.filter(pk__lt=before)
     return [PostRow(*r) for r in posts.order_by("-pk").values_list(*POST_FIELDS)[:limit]]
+
+
+def stories_without_post(
+    organization: Organization, viewer: Membership | None, plan_id: int | None, limit: int
+) -> list[ContentItem]:
+    """Open stories that never stood on a channel, newest first: no date leads to them."""
+    posts = Placement.objects.filter(item=OuterRef("pk"))
+    stories = (
+        ContentItem.objects.filter(
+            ~Exists(posts), organization=organization, plan__in=visible_plans(organization, viewer)
+        )
+        .exclude(state__in=[ItemState.CANCELLED, ItemState.PUBLISHED])
+        .select_related("plan", "owner__user")
+        .order_by("-pk")
+    )
+    return list((stories if plan_id is None else stories.filter(plan=plan_id))[:limit])
 
 
 def _filtered(

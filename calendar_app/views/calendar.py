@@ -194,4 +194,10 @@ def tray(request: MemberRequest) -> HttpResponse:
         limit=TRAY_ROWS + 1,
     )
     context = pages.tray_context(request, frame, filters, rows, TRAY_ROWS)
-    return render(request, "calendar_app/tray.html", {**context, "notices": notices})
+    nowhere = []
+    if before is None and set(filters.given) <= {"plan"}:
+        nowhere = queries.stories_without_post(
+            request.organization, request.membership, filters.plan, TRAY_ROWS
+        )
+    context |= {"notices": notices, "nowhere": nowhere}
+    return render(request, "calendar_app/tray.html", context)

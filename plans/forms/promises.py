@@ -72,7 +72,9 @@ class PromiseForm(PlainForm):
         days = self.fields["weekdays"]
         days.choices = [(number, weekday(number)) for number in range(7)]  # type: ignore[attr-defined]
         if channels is not None:
-            self.fields["channel"] = PickField(label=_("Channel"), rows=channels)
+            self.fields["channel"] = PickField(
+                label=_("Channel"), rows=channels, nothing=_("Choose a channel"), required=True
+            )
         if asks_from_when:
             self.fields["applies"] = forms.ChoiceField(
                 label=_("The change holds"),

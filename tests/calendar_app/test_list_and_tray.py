@@ -106,3 +106,19 @@ def test_what_is_cancelled_waits_in_no_tray(
     factories.make_post(item, channel, scheduled_at=None, state="cancelled")
     page = client_of(cast.member).get(TRAY).content.decode()
     assert "Everything has a date" in page and titles(page) == []
+
+
+def test_a_story_on_no_channel_is_found_in_the_tray(
+    cast: Any, client_of: Any, plan: Any, channel: Any
+) -> None:
+    factories.make_story(plan, title="Story no. 1")
+    cancelled = factories.make_story(plan, title="Story no. 2")
+    factories.make_post(cancelled, channel, scheduled_at=None, state="cancelled")
+    factories.make_post(factories.make_story(plan, title="Story no. 3"), channel)
+    secret = factories.make_plan(cast.organization, owner=cast.colleague, is_confidential=True)
+    factories.make_story(secret, title="Story no. 4")
+    page = client_of(cast.manager).get(TRAY).content.decode()
+    assert titles(page) == ["Story no. 1"]
+    assert "On no channel yet" in page
+    narrowed = client_of(cast.manager).get(f"{TRAY}?channel={channel.pk}").content.decode()
+    assert titles(narrowed) == []
