@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -240,14 +242,12 @@ def _set_people(
     members: Sequence[Membership],
 ) -> None:
     """Exactly these stand in the list; who stood there already keeps their row."""
-    rows = model._default_manager.filter(task=task)
+    rows: QuerySet[Any] = model._default_manager.filter(task=task)
     wanted = {member.pk for member in members}
     rows.exclude(member__in=wanted).delete()
     there = set(rows.values_list("member", flat=True))
-    model._default_manager.bulk_create(
-        model(organization=task.organization, task=task, member_id=pk)
-        for pk in sorted(wanted - there)
-    )
+    for pk in sorted(wanted - there):
+        rows.create(organization=task.organization, task=task, member_id=pk)
 
 
 def _iso(day: date | None) -> str | None:
