@@ -12,11 +12,14 @@ class PlansConfig(AppConfig):
 
         from people import shell as people_shell
         from people.permissions import register_relation
-        from people.registry import register_hidden_plans
+        from people.registry import register_hidden_plans, register_on_organization_created
         from plans import activity, ownables, queries, shell  # noqa: F401
         from plans.models.channels import ChannelKind
         from plans.registry import PLAN_PANELS, PlanTab
+        from plans.schedule import activity_words as schedule_words  # noqa: F401
         from plans.schedule import ownables as schedule_ownables
+        from plans.schedule.services import give_shipped
+        from plans.work import activity_words as work_words  # noqa: F401
         from plans.work import ownables as work_ownables
         from workflow.registry import register_channel_kinds, register_ownable
 
@@ -32,6 +35,7 @@ class PlansConfig(AppConfig):
         register_relation("stream owner", ownables.is_stream_owner)
         register_relation("channel owner", ownables.is_channel_owner)
         register_hidden_plans(queries.unseen_plan_ids)
+        register_on_organization_created(give_shipped)
         people_shell.contribute(shell.frame)
         PLAN_PANELS.add_tab(
             PlanTab(

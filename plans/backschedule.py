@@ -196,10 +196,10 @@ def _order(steps: Sequence[Step]) -> list[Step]:
     waiting: dict[str, int] = {}
     behind: dict[str, list[Step]] = {step.id: [] for step in steps}
     for step in steps:
-        others = {other for other in step.before if other in behind}
-        waiting[step.id] = len(others)
-        for other in others:
-            behind[other].append(step)
+        named = {other for other in step.before if other in behind}
+        waiting[step.id] = len(named)
+        for id_ in named:
+            behind[id_].append(step)
     order = [step for step in steps if waiting[step.id] == 0]
     for step in order:  # grows while it is walked
         for other in behind[step.id]:
