@@ -152,6 +152,9 @@ def change_state(
     *, task: Task, to: State, by: Membership, at: datetime | None = None, reason: str = ""
 ) -> Task:
     """Take the task where the table of states leads. `Refused` for a way that is not in it."""
+    lock_plan(task.plan)
+    # Who may come to own it by finishing it: always locked between plan and task.
+    list(Membership.objects.select_for_update(no_key=True).filter(pk=by.pk))
     task = lock_to_edit(task, by)
     if task.state == to:
         return task
