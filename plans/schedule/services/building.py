@@ -201,7 +201,7 @@ def _move_tasks(preview: Preview, change: Change) -> int:
 def _leads(change: Change) -> dict[int | str, int]:
     """The leads that the change gives, by task or by the key of its step."""
     if isinstance(change, Leads):
-        return {**change.leads}
+        return {pk: lead for pk, lead in change.leads.items()}  # noqa: C416
     if isinstance(change, Build):
         return {step.key: step.lead for step in change.version.steps.all()}
     return {}

@@ -205,7 +205,7 @@ def _keep(row: TaskAttachment, content: bytes) -> None:
         with transaction.atomic():
             row.save()
     except BaseException:
-        row.file.storage.delete(row.file.name)
+        row.file.storage.delete(str(row.file.name))
         raise
 
 
@@ -220,6 +220,6 @@ def remove_attachment(*, attachment: TaskAttachment, by: Membership) -> None:
     if not (mine or can(by, Perm.TASK_EDIT, task)) or not queries.may_see(by, task.plan):
         raise NotAllowed(_("Only who attached a file, or who may change the task, can remove it."))
     note(task, by, "task.attachment_removed", text=row.name, digest=row.digest)
-    storage, place = row.file.storage, row.file.name
+    storage, place = row.file.storage, str(row.file.name)
     row.delete()
     transaction.on_commit(lambda: storage.delete(place))
