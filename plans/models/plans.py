@@ -25,7 +25,9 @@ class Plan(Owned):
         RUNNING = "running", _("Running")
         CLOSED = "closed", _("Closed")
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="plans")
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="plans", db_index=False
+    )
     name = models.CharField(_("name"), max_length=120)
     summary = models.TextField(_("what it is for"), blank=True)
     starts_on = models.DateField(_("from"))
@@ -59,7 +61,7 @@ class Plan(Owned):
 class PlanReader(models.Model):
     """Someone who may see a confidential plan."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="readers")
     member = models.ForeignKey(Membership, models.PROTECT, related_name="+")
 
@@ -76,7 +78,7 @@ class PlanReader(models.Model):
 class Objective(models.Model):
     """What the plan is to reach."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="objectives")
     title = models.CharField(_("objective"), max_length=200)
     position = models.PositiveSmallIntegerField(default=1)
@@ -92,7 +94,7 @@ class Objective(models.Model):
 class Stream(Owned):
     """An initiative of a plan with its own owner; `rhythm_days` is its longest silence."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="streams")
     objective = models.ForeignKey(
         Objective, models.SET_NULL, null=True, blank=True, related_name="streams"
