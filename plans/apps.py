@@ -16,11 +16,16 @@ class PlansConfig(AppConfig):
         from plans import activity, ownables, queries, shell  # noqa: F401
         from plans.models.channels import ChannelKind
         from plans.registry import PLAN_PANELS, PlanTab
-        from workflow.registry import register_channel_kinds, register_ownable
+        from workflow.registry import (
+            register_channel_kinds,
+            register_ownable,
+            register_places,
+        )
 
         for ownable in ownables.OWNABLES:
             register_ownable(ownable)
         register_channel_kinds(lambda: ChannelKind.choices)
+        register_places(queries.places)
         register_relation("champion", ownables.is_champion)
         register_relation("stream owner", ownables.is_stream_owner)
         register_relation("channel owner", ownables.is_channel_owner)
