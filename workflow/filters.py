@@ -27,7 +27,7 @@ WORDS: dict[str, Any] = {
     "plan": gettext_lazy("plan"),
     "team": gettext_lazy("department"),
     "kind": gettext_lazy("kind of thing"),
-    "age": gettext_lazy("age"),
+    "age": gettext_lazy("number of days"),
     "stage": gettext_lazy("stage"),
     "late": gettext_lazy("time limit"),
     "whom": gettext_lazy("person"),
@@ -205,7 +205,9 @@ def queue_bar(
     """The selects above what waits for a decision; people who have something to decide."""
     asked = {member.pk for row in waiting for member in row.deciders} | {filters.whom}
     others = [(m.pk, m.name) for m in members if m.pk in asked and m.pk != me]
-    stages = sorted({row.stage_name for row in waiting} | ({filters.stage} - {None}))  # type: ignore[arg-type]
+    stages = sorted(
+        {*(row.stage_name for row in waiting), *([filters.stage] if filters.stage else [])}
+    )
     limits = [(YES, _("Over its time")), (NO, _("Within its time"))]
     return _bar(
         filters,
@@ -213,7 +215,7 @@ def queue_bar(
             *_places(filters, places),
             ("stage", _("Every stage"), [(name, name) for name in stages]),
             ("age", _("Any age"), _ages()),
-            ("late", _("Late or not"), limits),
+            ("late", _("Late or in time"), limits),
             (
                 "whom",
                 _("Whoever decides"),
