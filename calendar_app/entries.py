@@ -82,6 +82,8 @@ def _unowned_row(item: Any) -> UnownedRow:
         plan_id=item.plan_id,
         due=_day(item.organization, post) if post else None,
         responsible=people[0] if people else None,
+        plans=frozenset({item.plan_id}),
+        team=item.plan.department_id,
     )
 
 

@@ -18,7 +18,11 @@ class PlansConfig(AppConfig):
         from plans.registry import PLAN_PANELS, PlanTab
         from plans.schedule import ownables as schedule_ownables
         from plans.work import ownables as work_ownables
-        from workflow.registry import register_channel_kinds, register_ownable
+        from workflow.registry import (
+            register_channel_kinds,
+            register_ownable,
+            register_places,
+        )
 
         for ownable in (
             *ownables.OWNABLES,
@@ -27,6 +31,7 @@ class PlansConfig(AppConfig):
         ):
             register_ownable(ownable)
         register_channel_kinds(lambda: ChannelKind.choices)
+        register_places(queries.places)
         register_relation("champion", ownables.is_champion)
         register_relation("author", work_ownables.is_author)
         register_relation("stream owner", ownables.is_stream_owner)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -98,6 +100,8 @@ def _unowned_plans(organization: Organization, viewer: Membership | None) -> Seq
             since=plan.unowned_since,
             plan_id=plan.pk,
             due=plan.ends_on,
+            plans=frozenset({plan.pk}),
+            team=plan.department_id,
         )
         for plan in plans.order_by("unowned_since", "pk")
     ]
@@ -153,6 +157,8 @@ def _unowned_streams(organization: Organization, viewer: Membership | None) -> S
             since=stream.unowned_since,
             plan_id=stream.plan_id,
             responsible=stream.plan.owner,
+            plans=frozenset({stream.plan_id}),
+            team=stream.department_id or stream.plan.department_id,
         )
         for stream in rows.order_by("unowned_since", "pk")
     ]
@@ -188,7 +194,12 @@ def _unfinished_channels(organization: Organization, owner: Membership) -> Itera
 def _unowned_channels(
     organization: Organization, viewer: Membership | None
 ) -> Sequence[UnownedRow]:
-    rows = _channels(organization).filter(owner=None, archived_at=None)
+    promised = queries.open_promises(organization, viewer).filter(channel=OuterRef("pk"))
+    rows = (
+        _channels(organization)
+        .filter(owner=None, archived_at=None)
+        .annotate(promised=ArraySubquery(promised.order_by().values("plan")))
+    )
     return [
         UnownedRow(
             label="plans.Channel",
@@ -198,6 +209,8 @@ def _unowned_channels(
             detail=_("Channel, %(kind)s") % {"kind": channel.get_kind_display()},
             since=channel.unowned_since,
             plan_id=None,
+            plans=frozenset(channel.promised),
+            team=channel.department_id,
         )
         for channel in rows.order_by("unowned_since", "pk")
     ]

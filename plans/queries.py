@@ -9,10 +9,11 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce, Lower
 from django.shortcuts import get_object_or_404
 
-from people.models import Membership, Organization
+from people.models import Department, Membership, Organization
 from people.models.organizations import Role
 from plans.models import Blackout, Channel, Commitment, Objective, Plan, PlanReader, Stream
 from plans.rules import PlanState
+from workflow.registry import Places
 
 OPEN_STATES = [PlanState.DRAFT.value, PlanState.RUNNING.value]
 
@@ -69,6 +70,23 @@ def unseen_plan_ids(viewer: Membership) -> list[int]:
 def get_hidden_plan(organization: Organization, membership: Membership, plan_id: int) -> Plan:
     """One of `hidden_plans`, else 404."""
     return get_object_or_404(hidden_plans(organization, membership), pk=plan_id)
+
+
+def places(organization: Organization, membership: Membership) -> Places:
+    """The plans that the member may see and the departments, by name; one query."""
+    own = Case(When(owner=membership, state__in=OPEN_STATES, then=Value(1)), default=Value(0))
+    plans = visible_plans(organization, membership).annotate(own=own)
+    teams = Department.objects.filter(organization=organization).annotate(own=Value(-1))
+    rows = plans.order_by().values_list("pk", "name", "own")
+    found = sorted(
+        rows.union(teams.order_by().values_list("pk", "name", "own"), all=True),
+        key=lambda row: (row[1].casefold(), row[0]),
+    )
+    return Places(
+        plans={pk: name for pk, name, mark in found if mark >= 0},
+        teams={pk: name for pk, name, mark in found if mark < 0},
+        own=frozenset(pk for pk, _, mark in found if mark == 1),
+    )
 
 
 def plan_rows(
@@ -226,14 +244,21 @@ def get_promise(organization: Organization, plan: Plan, promise_id: int) -> Comm
     return get_object_or_404(rows, pk=promise_id)
 
 
+def open_promises(
+    organization: Organization, membership: Membership | None
+) -> QuerySet[Commitment]:
+    """What open plans that the member may see promise."""
+    plans = visible_plans(organization, membership).filter(state__in=OPEN_STATES)
+    return Commitment.objects.filter(organization=organization, plan__in=plans.values("pk"))
+
+
 def promises_on(
     organization: Organization,
     membership: Membership | None,
     channel_ids: Sequence[int] | None = None,
 ) -> QuerySet[Commitment]:
     """What open plans that the member may see promise on these channels (null: on every one)."""
-    open_plans = visible_plans(organization, membership).filter(state__in=OPEN_STATES)
-    rows = Commitment.objects.filter(organization=organization, plan__in=open_plans.values("pk"))
+    rows = open_promises(organization, membership)
     if channel_ids is not None:
         rows = rows.filter(channel__in=channel_ids)
     return rows.select_related("plan__owner__user", "channel").order_by(

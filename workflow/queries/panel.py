@@ -19,7 +19,7 @@ from workflow.checks import Held
 from workflow.clock import Clock, clock
 from workflow.models import Approval, ApprovalWithdrawal, Decision, Review, Subject
 from workflow.queries.record import Record
-from workflow.queries.waiting import Waiting, last_approved
+from workflow.queries.waiting import Waiting
 from workflow.registry import SUBJECT_KINDS, Fields
 from workflow.rules import Phase, current_stage
 
@@ -283,19 +283,17 @@ def read_together(
 ) -> list[tuple[Fields, list[FieldChange]]]:
     """For each that waits, its content and what changed since the last approval, as people read
     them; a constant number of queries."""
-    before = last_approved([row.review.subject_id for row in waiting])
     read: list[tuple[Fields, list[FieldChange]]] = []
     by_kind: dict[str, list[dict[str, Any]]] = {}
     for row in waiting:
         contents = by_kind.setdefault(row.review.subject.kind, [])
         contents.append(row.review.revision.snapshot)
-        contents.append(before.get(row.review.subject_id, {}))
+        contents.append(row.before or {})
     words = {
         kind: iter(SUBJECT_KINDS[kind].fields(organization, contents))
         for kind, contents in by_kind.items()
     }
     for row in waiting:
         now, old = (next(words[row.review.subject.kind]) for _n in range(2))
-        is_first = row.review.subject_id not in before
-        read.append((now, [] if is_first else field_changes(old, now)))
+        read.append((now, [] if row.before is None else field_changes(old, now)))
     return read
