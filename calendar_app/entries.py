@@ -19,7 +19,7 @@ from calendar_app.models import ContentItem, ItemState, Placement
 from calendar_app.snapshot import is_live, snapshot
 from people.models import Membership, Organization
 from plancraft.lib.dates import local_day
-from plans.queries import may_see, readers, visible_plans
+from plans.queries import listed, may_see, visible_plans
 from workflow.models import Subject
 from workflow.registry import Ownable, SubjectFacts, SubjectKind, UnownedRow, counted
 
@@ -145,8 +145,7 @@ def _blind(item: ContentItem, members: Collection[int]) -> frozenset[int]:
     plan = item.plan
     if not plan.is_confidential:
         return frozenset()
-    listed = {reader.pk for reader in readers(item.organization, plan)}
-    return frozenset(members) - listed - {plan.owner_id}
+    return frozenset(members).difference(listed(plan), {plan.owner_id})
 
 
 def _refresh(item: ContentItem) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower
 from django.shortcuts import get_object_or_404
@@ -39,7 +40,23 @@ def may_see(membership: Membership, plan: Plan) -> bool:
         return False
     if not plan.is_confidential or plan.owner_id == membership.pk:
         return True
-    return PlanReader.objects.filter(plan=plan, member=membership).exists()
+    return membership.pk in listed(plan)
+
+
+def listed_at(plan: str) -> ArraySubquery:
+    """To annotate rows with `listed`, whom the plan under this key names, without another query."""
+    return ArraySubquery(PlanReader.objects.filter(plan=OuterRef(plan)).values("member_id"))
+
+
+def listed(plan: Plan) -> Collection[int]:
+    """The memberships that see the plan beside its champion while it is confidential.
+
+    Where `listed_at` was read along with it, the plan carries them.
+    """
+    known: Collection[int] | None = getattr(plan, "listed", None)
+    if known is not None:
+        return known
+    return list(PlanReader.objects.filter(plan=plan).values_list("member_id", flat=True))
 
 
 def get_plan(organization: Organization, membership: Membership | None, plan_id: int) -> Plan:

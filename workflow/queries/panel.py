@@ -70,6 +70,7 @@ class Panel:
 
     `hash` and `key` go into the forms: the content as shown, and this page's idempotency key.
     `edited` is what reads otherwise than the latest approval, where that is not what is there now.
+    `everyone` is whom the page may speak of: all members, deactivated ones too, by name.
     """
 
     organization: Organization
@@ -80,6 +81,7 @@ class Panel:
     hash: str
     key: uuid.UUID
     now: datetime
+    everyone: Sequence[Membership] = ()
     review: Review | None = None
     stages: Sequence[StageView] = ()
     approval: Approval | None = None
@@ -144,6 +146,7 @@ def review_panel(
         hash=held.hash,
         key=uuid.uuid4(),
         now=now,
+        everyone=record.everyone,
         review=review,
         stages=_stages(held, review, now) if review else (),
         approval=approval,
