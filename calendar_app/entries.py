@@ -54,7 +54,8 @@ def _lock(organization: Organization, pk: int) -> ContentItem:
 
 
 def _unfinished_of(organization: Organization, member: Membership) -> QuerySet[ContentItem]:
-    return _stories(organization).filter(owner=member).exclude(state__in=FINISHED)
+    stories = _stories(organization).filter(owner=member).exclude(state__in=FINISHED)
+    return stories.order_by("pk")
 
 
 def _unowned(organization: Organization, viewer: Membership | None) -> Sequence[UnownedRow]:
