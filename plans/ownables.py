@@ -142,7 +142,8 @@ def _open_streams(organization: Organization, viewer: Membership | None) -> Any:
 
 
 def _unfinished_streams(organization: Organization, owner: Membership) -> Iterable[Owned]:
-    return cast("Iterable[Owned]", _open_streams(organization, None).filter(owner=owner))
+    streams = _open_streams(organization, None).filter(owner=owner)
+    return cast("Iterable[Owned]", streams.order_by("pk"))
 
 
 def _unowned_streams(organization: Organization, viewer: Membership | None) -> Sequence[UnownedRow]:
@@ -188,7 +189,8 @@ def _channel_url(channel: Channel) -> str:
 
 
 def _unfinished_channels(organization: Organization, owner: Membership) -> Iterable[Owned]:
-    return cast("Iterable[Owned]", _channels(organization).filter(owner=owner, archived_at=None))
+    channels = _channels(organization).filter(owner=owner, archived_at=None)
+    return cast("Iterable[Owned]", channels.order_by("pk"))
 
 
 def _unowned_channels(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, cast
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower
 from django.shortcuts import get_object_or_404
 
 from people.models import Department, Membership, Organization
 from people.models.organizations import Role
+from plancraft.lib.gathered import gathered, made
 from plans.models import Blackout, Channel, Commitment, Objective, Plan, PlanReader, Stream
 from plans.rules import PlanState
 from workflow.registry import Places
@@ -40,15 +42,45 @@ def may_see(membership: Membership, plan: Plan) -> bool:
         return False
     if not plan.is_confidential or plan.owner_id == membership.pk:
         return True
-    return PlanReader.objects.filter(plan=plan, member=membership).exists()
+    return membership.pk in listed(plan)
+
+
+def listed_at(plan: str) -> ArraySubquery:
+    """To annotate rows with `listed`, whom the plan under this key names, without another query."""
+    return ArraySubquery(PlanReader.objects.filter(plan=OuterRef(plan)).values("member_id"))
+
+
+def listed(plan: Plan) -> Collection[int]:
+    """The memberships that see the plan beside its champion while it is confidential.
+
+    Where `listed_at` was read along with it, the plan carries them.
+    """
+    known: Collection[int] | None = getattr(plan, "listed", None)
+    if known is not None:
+        return known
+    return list(PlanReader.objects.filter(plan=plan).values_list("member_id", flat=True))
 
 
 def get_plan(organization: Organization, membership: Membership | None, plan_id: int) -> Plan:
     """The plan with its champion and department. 404 for one that the member may not see."""
-    plans = visible_plans(organization, membership).select_related("owner__user", "department")
-    plan = get_object_or_404(plans, pk=plan_id)
+    plan = get_object_or_404(_plans_seen(organization, membership), pk=plan_id)
     plan.organization = organization
     return plan
+
+
+def get_plan_page(organization: Organization, membership: Membership, plan_id: int) -> Plan:
+    """The same as its page shows it: `shown_objectives` are its objectives, read along with it."""
+    rows = gathered(Objective.objects.filter(plan=OuterRef("pk")).order_by("position", "id"))
+    plan: Any = get_object_or_404(
+        _plans_seen(organization, membership).annotate(objective_rows=rows), pk=plan_id
+    )
+    plan.organization = organization
+    plan.shown_objectives = [made(Objective, row) for row in plan.objective_rows]
+    return cast("Plan", plan)
+
+
+def _plans_seen(organization: Organization, membership: Membership | None) -> QuerySet[Plan]:
+    return visible_plans(organization, membership).select_related("owner__user", "department")
 
 
 def hidden_plans(organization: Organization, membership: Membership) -> QuerySet[Plan]:
@@ -236,6 +268,30 @@ def promises(organization: Organization, plan: Plan) -> QuerySet[Commitment]:
         .select_related("channel__owner__user")
         .order_by(Lower("channel__name"), F("effective_from").asc(nulls_first=True), "id")
     )
+
+
+def promises_with_others(
+    organization: Organization, membership: Membership, plan: Plan
+) -> tuple[list[Commitment], list[Commitment]]:
+    """What the plan promises, as `promises`, and what other open plans that the member may see
+    promise on the same channels; one query."""
+    open_plans = visible_plans(organization, membership).filter(state__in=OPEN_STATES)
+    rows = (
+        Commitment.objects.filter(
+            Q(plan=plan) | Q(plan__in=open_plans.values("pk")),
+            organization=organization,
+            channel__in=Commitment.objects.filter(plan=plan).values("channel"),
+        )
+        .select_related("plan", "channel__owner__user")
+        .order_by(
+            Lower("channel__name"),
+            Lower("plan__name"),
+            F("effective_from").asc(nulls_first=True),
+            "id",
+        )
+    )
+    own = [promise for promise in rows if promise.plan_id == plan.pk]
+    return own, [promise for promise in rows if promise.plan_id != plan.pk]
 
 
 def get_promise(organization: Organization, plan: Plan, promise_id: int) -> Commitment:

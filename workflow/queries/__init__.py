@@ -3,6 +3,8 @@
 from workflow.queries.ownership import (
     get_offer,
     last_ownership_activity,
+    offer_among,
+    offer_at,
     offers_waiting_for,
     open_offer,
     ownership_history,
@@ -79,6 +81,8 @@ __all__ = [
     "last_ownership_activity",
     "new_keys",
     "newest_edit",
+    "offer_among",
+    "offer_at",
     "offers_waiting_for",
     "open_offer",
     "open_review",
