@@ -15,7 +15,9 @@ class PlansConfig(AppConfig):
         from people.registry import register_hidden_plans
         from plans import activity, ownables, queries, shell  # noqa: F401
         from plans.models.channels import ChannelKind
-        from plans.registry import PLAN_PANELS, PlanTab
+        from plans.objectives import activity as objective_words  # noqa: F401
+        from plans.objectives import queries as objective_queries
+        from plans.registry import PLAN_PANELS, PlanTab, ServingSource, register_serving
         from plans.schedule import ownables as schedule_ownables
         from plans.work import ownables as work_ownables
         from workflow.registry import (
@@ -38,6 +40,8 @@ class PlansConfig(AppConfig):
         register_relation("channel owner", ownables.is_channel_owner)
         register_hidden_plans(queries.unseen_plan_ids)
         people_shell.contribute(shell.frame)
+        register_serving(ServingSource(_("Streams"), objective_queries.serving_streams, order=10))
+        register_serving(ServingSource(_("Tasks"), objective_queries.serving_tasks, order=30))
         PLAN_PANELS.add_tab(
             PlanTab(
                 key="overview",

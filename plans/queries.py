@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Lower
 from django.shortcuts import get_object_or_404
 
 from people.models import Department, Membership, Organization
 from people.models.organizations import Role
 from plancraft.lib.gathered import gathered, made
-from plans.models import Blackout, Channel, Commitment, Objective, Plan, PlanReader, Stream
+from plans.models import (
+    Blackout,
+    Channel,
+    Commitment,
+    Objective,
+    ObjectiveReading,
+    Plan,
+    PlanReader,
+    Stream,
+)
 from plans.rules import PlanState
 from workflow.registry import Places
 
@@ -69,14 +92,32 @@ def get_plan(organization: Organization, membership: Membership | None, plan_id:
 
 
 def get_plan_page(organization: Organization, membership: Membership, plan_id: int) -> Plan:
-    """The same as its page shows it: `shown_objectives` are its objectives, read along with it."""
-    rows = gathered(Objective.objects.filter(plan=OuterRef("pk")).order_by("position", "id"))
+    """The same as its page shows it: `shown_objectives` are its objectives, read along with it.
+
+    Each carries its latest reading, `latest_on` and `latest_value`, null without any.
+    """
+    latest = ObjectiveReading.objects.filter(objective=OuterRef("pk")).order_by("-on")
+    objectives = Objective.objects.filter(plan=OuterRef("pk")).annotate(
+        latest_on=Subquery(latest.values("on")[:1]),
+        latest_value=Cast(Subquery(latest.values("value")[:1]), TextField()),
+    )
+    rows = gathered(objectives.order_by("position", "id"), "latest_on", "latest_value")
     plan: Any = get_object_or_404(
         _plans_seen(organization, membership).annotate(objective_rows=rows), pk=plan_id
     )
     plan.organization = organization
-    plan.shown_objectives = [made(Objective, row) for row in plan.objective_rows]
+    plan.shown_objectives = [_with_reading(row) for row in plan.objective_rows]
     return cast("Plan", plan)
+
+
+def _with_reading(row: Mapping[str, Any]) -> Objective:
+    on, value = row["latest_on"], row["latest_value"]
+    return made(
+        Objective,
+        row,
+        latest_on=date.fromisoformat(on) if on else None,
+        latest_value=Decimal(value) if value else None,
+    )
 
 
 def _plans_seen(organization: Organization, membership: Membership | None) -> QuerySet[Plan]:

@@ -21,6 +21,7 @@ from people.views.shared import now_and_today
 from plans import queries, services
 from plans.forms import PlanForm, TakeOverForm, plan_initial
 from plans.models import Plan
+from plans.objectives.pages import objective_row
 from plans.records import PLAN_LABELS
 from plans.registry import PLAN_PANELS, Occasion
 from plans.rows import plan_row, promise_rows
@@ -95,7 +96,7 @@ def _show_plan(request: MemberRequest, plan: Any, problem: str = "") -> HttpResp
         **plan_frame(occasion, "overview"),
         row=plan_row(plan, today),
         facts=[fact for make in PLAN_PANELS.facts if (fact := make(occasion)) is not None],
-        objectives=plan.shown_objectives,
+        objectives=[objective_row(o, plan, today) for o in plan.shown_objectives],
         streams=[stream for stream in streams if stream.archived_at is None],
         archived_streams=[stream for stream in streams if stream.archived_at is not None],
         promises=promise_rows(promises, others, PLAN_PANELS, occasion, today),
