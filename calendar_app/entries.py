@@ -19,7 +19,7 @@ from calendar_app.models import ContentItem, ItemState, Placement
 from calendar_app.snapshot import is_live, snapshot
 from people.models import Membership, Organization
 from plancraft.lib.dates import local_day
-from plans.queries import may_see, readers, visible_plans
+from plans.queries import listed, may_see, visible_plans
 from workflow.models import Subject
 from workflow.registry import Ownable, SubjectFacts, SubjectKind, UnownedRow, counted
 
@@ -54,7 +54,8 @@ def _lock(organization: Organization, pk: int) -> ContentItem:
 
 
 def _unfinished_of(organization: Organization, member: Membership) -> QuerySet[ContentItem]:
-    return _stories(organization).filter(owner=member).exclude(state__in=FINISHED)
+    stories = _stories(organization).filter(owner=member).exclude(state__in=FINISHED)
+    return stories.order_by("pk")
 
 
 def _unowned(organization: Organization, viewer: Membership | None) -> Sequence[UnownedRow]:
@@ -82,6 +83,8 @@ def _unowned_row(item: Any) -> UnownedRow:
         plan_id=item.plan_id,
         due=_day(item.organization, post) if post else None,
         responsible=people[0] if people else None,
+        plans=frozenset({item.plan_id}),
+        team=item.plan.department_id,
     )
 
 
@@ -145,8 +148,7 @@ def _blind(item: ContentItem, members: Collection[int]) -> frozenset[int]:
     plan = item.plan
     if not plan.is_confidential:
         return frozenset()
-    listed = {reader.pk for reader in readers(item.organization, plan)}
-    return frozenset(members) - listed - {plan.owner_id}
+    return frozenset(members).difference(listed(plan), {plan.owner_id})
 
 
 def _refresh(item: ContentItem) -> None:

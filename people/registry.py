@@ -28,6 +28,11 @@ class OwnedThing:
     url: str = ""
     hidden: bool = False
 
+    @property
+    def kind(self) -> str:
+        """Of what kind it is, as its key begins ("plan")."""
+        return self.key.partition(":")[0]
+
 
 class HandOver(Protocol):
     """Passes on what the leaver owned, inside the caller's transaction.
@@ -51,14 +56,15 @@ class HandOver(Protocol):
 class OnDeactivate:
     """What a room does when a member is deactivated.
 
-    things     `(leaver, viewer) -> what the leaver owns and is unfinished`; few queries
+    things     `(leaver, plans hidden from the viewer) -> what the leaver owns and is unfinished`,
+               in a steady order; few queries
     hand_over  see `HandOver`
     counts     `(organization) -> membership id -> number of unfinished things owned`; few queries,
                the same number for 1 and for 50 members
     """
 
     name: str
-    things: Callable[[Membership, Membership], Sequence[OwnedThing]]
+    things: Callable[[Membership, Collection[int]], Sequence[OwnedThing]]
     hand_over: HandOver
     counts: Callable[[Organization], Mapping[int, int]]
 
@@ -73,12 +79,16 @@ def register_on_deactivate(entry: OnDeactivate) -> None:
     ON_DEACTIVATE.append(entry)
 
 
-def things_of(leaver: Membership, viewer: Membership) -> list[OwnedThing]:
+def things_of(
+    leaver: Membership, viewer: Membership, hidden: Collection[int] | None = None
+) -> list[OwnedThing]:
     """Everything unfinished that the member owns, in the rooms' order.
 
     That something hidden exists is told to administrators only, who must be able to pass it on.
+    `hidden` are the viewer's `hidden_plans`, where they are read already.
     """
-    found = [thing for entry in ON_DEACTIVATE for thing in entry.things(leaver, viewer)]
+    hidden = hidden_plans(viewer) if hidden is None else hidden
+    found = [thing for entry in ON_DEACTIVATE for thing in entry.things(leaver, hidden)]
     if can(viewer, Perm.ORGANIZATION_EDIT):
         return found
     return [thing for thing in found if not thing.hidden]

@@ -19,7 +19,11 @@ from workflow.models import Owned, Subject
 
 @dataclass(frozen=True)
 class UnownedRow:
-    """A thing without owner, as every list of them shows it."""
+    """A thing without owner, as every list of them shows it.
+
+    `plans` are those that the viewer may see and that it concerns: its own, or, of what belongs to
+    no plan, those that promise something on it. `team` is the department that it is counted for.
+    """
 
     label: str
     pk: int
@@ -30,6 +34,8 @@ class UnownedRow:
     plan_id: int | None
     due: date | None = None
     responsible: Membership | None = None
+    plans: frozenset[int] = frozenset()
+    team: int | None = None
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,8 @@ class SubjectFacts:
 
     `closed_because` is a sentence where nothing can be submitted any more (cancelled, all of it
     published), else empty. `goes_out_at` is the earliest instant at which what has not gone out
-    will be seen; `detail` says in a word or two where it belongs.
+    will be seen; `detail` says in a word or two where it belongs, `team` for which department it
+    is counted.
     """
 
     title: str
@@ -103,6 +110,7 @@ class SubjectFacts:
     closed_because: str = ""
     goes_out_at: datetime | None = None
     detail: str = ""
+    team: int | None = None
 
 
 Fields = list[tuple[str, str]]
@@ -188,6 +196,37 @@ def counted(rows: QuerySet[Any]) -> dict[int, int]:
     """Membership key -> how many of these rows they own; one query. For `owned_counts`."""
     found = rows.exclude(owner=None).order_by().values_list("owner").annotate(n=Count("pk"))
     return dict(found)
+
+
+@dataclass(frozen=True)
+class Places:
+    """What lists of this room are narrowed to: the plans that a viewer may see and the departments.
+
+    Each by key with its name, in the order of a list; `own` are the open plans they champion.
+    """
+
+    plans: Mapping[int, str]
+    teams: Mapping[int, str]
+    own: frozenset[int] = frozenset()
+
+
+PlacesOf = Callable[[Organization, Membership], Places]
+PLACES: list[PlacesOf] = []
+
+
+def register_places(read: PlacesOf) -> None:
+    """Say how plans and departments are read for a viewer; one query."""
+    PLACES.append(read)
+
+
+def places(organization: Organization, viewer: Membership) -> Places:
+    """What the viewer may narrow a list to."""
+    found = [read(organization, viewer) for read in PLACES]
+    return Places(
+        plans={key: name for each in found for key, name in each.plans.items()},
+        teams={key: name for each in found for key, name in each.teams.items()},
+        own=frozenset().union(*(each.own for each in found)),
+    )
 
 
 KindChoices = Callable[[], Sequence[tuple[str, Any]]]

@@ -28,7 +28,7 @@ from plancraft.lib.dates import parse_day
 @member_view(Perm.READ)
 def story(request: MemberRequest, item_id: int) -> HttpResponse:
     """Everything about one story."""
-    item = queries.get_story(request.organization, request.membership, item_id)
+    item = queries.get_story_page(request.organization, request.membership, item_id)
     now, _today = now_and_today(request.organization)
     wanted = whole_number(request.GET.get("post", ""))
     context = story_page.context(item, request.membership, now, wanted)

@@ -10,7 +10,7 @@ from plans.models.keydates import (
     KeyDateAnswer,
     KeyDateKind,
 )
-from plans.models.plans import Objective, Plan, PlanReader, Stream
+from plans.models.plans import Objective, ObjectiveReading, Plan, PlanReader, Stream
 from plans.models.tasks import (
     ChecklistItem,
     Task,
@@ -37,6 +37,7 @@ __all__ = [
     "KeyDateAnswer",
     "KeyDateKind",
     "Objective",
+    "ObjectiveReading",
     "Plan",
     "PlanReader",
     "Stream",

@@ -105,7 +105,7 @@ def test_facts_of_many_are_those_of_each_and_only_of_what_is_seen(
     secret = factories.make_plan(cast.organization, owner=cast.colleague, is_confidential=True)
     hidden = factories.make_story(secret)
     assert CONTENT_ITEM.facts_of is not None
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         found = CONTENT_ITEM.facts_of(cast.member, [story.subject, hidden.subject])
     assert set(found) == {story.subject_id}
     assert found[story.subject_id].channel_kinds == {"instagram"}

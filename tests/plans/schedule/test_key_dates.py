@@ -236,7 +236,7 @@ def test_a_new_organization_begins_with_them(db: None, cast: Any) -> None:
 def test_organizations_there_are_get_them_once_by_migration(cast: Any) -> None:
     from importlib import import_module
 
-    give = import_module("plans.migrations.0003_shipped_back_schedules").give
+    give = import_module("plans.migrations.0005_shipped_back_schedules").give
     for _ in range(2):
         give(apps, None)
         assert BackScheduleTemplate.objects.filter(organization=cast.organization).count() == 9

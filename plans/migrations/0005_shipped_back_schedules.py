@@ -38,8 +38,8 @@ def give(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("people", "0002_audit_indexes"),
-        ("plans", "0002_key_dates_and_tasks"),
+        ("people", "0003_drop_lone_organization_indexes"),
+        ("plans", "0004_objective_targets"),
     ]
 
     operations = [migrations.RunPython(give, migrations.RunPython.noop)]
