@@ -93,6 +93,22 @@ class LinkField(forms.URLField):
         return link
 
 
+def instant_of(wall: datetime, zone: ZoneInfo, stored: datetime | None = None) -> datetime:
+    """The instant, in UTC, that a day and time typed on the zone's wall clock mean.
+
+    `stored` is the instant it has: it stays while the wall clock reads the same, to the minute.
+    When clocks go back, the second of the two hours would else become the first.
+    """
+    if stored is not None and _shown(stored, zone) == wall:
+        return stored
+    return at_wall_clock(wall.date(), wall.time(), zone)
+
+
+def _shown(instant: datetime, zone: ZoneInfo) -> datetime:
+    """What the wall clock in the zone shows then, to the minute, as the form does."""
+    return instant.astimezone(zone).replace(second=0, microsecond=0, tzinfo=None, fold=0)
+
+
 def plain_text(text: str) -> str:
     """With the line ends that are stored, whatever the browser sent."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
@@ -165,9 +181,11 @@ class StoryForm(forms.Form):
         plans: Sequence[Plan] = (),
         owners: Sequence[Membership] = (),
         me: Membership | None = None,
+        embargo: datetime | None = None,
         **kw: Any,
     ) -> None:
         super().__init__(*args, **kw)
+        self.embargo = embargo  # the one that the story has
         self.zone = ZoneInfo(organization.time_zone)
         self._offer("plan", plans, _("Choose the plan that it serves"))
         self._offer("stream", streams, _("None"), lambda s: f"{s.plan.name}: {s.name}")
@@ -193,7 +211,7 @@ class StoryForm(forms.Form):
 
     def clean_embargo_until(self) -> datetime | None:
         wall = self.cleaned_data["embargo_until"]
-        return at_wall_clock(wall.date(), wall.time(), self.zone) if wall else None
+        return instant_of(wall, self.zone, self.embargo) if wall else None
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -235,11 +253,6 @@ class StoryEditForm(StoryForm):
 
 
 # Posts
-def _shown(instant: datetime, zone: ZoneInfo) -> datetime:
-    """What the wall clock in the zone shows then, to the minute, as the form does."""
-    return instant.astimezone(zone).replace(second=0, microsecond=0, tzinfo=None, fold=0)
-
-
 class WhenForm(forms.Form):
     """A day and a time on the channel's wall clock; both empty means not dated yet."""
 
@@ -253,17 +266,11 @@ class WhenForm(forms.Form):
         return data
 
     def instant(self, zone: ZoneInfo, stored: datetime | None = None) -> datetime | None:
-        """When it goes out, in UTC; None for the undated tray.
-
-        `stored` is the instant it has: it stays while the wall clock reads the same, to the minute.
-        When clocks go back, the second of the two hours would else become the first.
-        """
+        """When it goes out, in UTC, `stored` being the time it has; None for the undated tray."""
         day, clock = self.cleaned_data.get("day"), self.cleaned_data.get("clock")
         if not (day and clock):
             return None
-        if stored is not None and _shown(stored, zone) == datetime.combine(day, clock):
-            return stored
-        return at_wall_clock(day, clock, zone)
+        return instant_of(datetime.combine(day, clock), zone, stored)
 
 
 class MoveForm(WhenForm):

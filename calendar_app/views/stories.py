@@ -159,7 +159,11 @@ def story_edit(request: MemberRequest, item_id: int) -> HttpResponse:
     streams = list(queries.open_streams(request.organization, [item.plan_id]))
     if item.stream is not None and item.stream not in streams:
         streams.append(item.stream)  # archived: it stays the story's until someone chooses another
-    kept: dict[str, Any] = {"organization": request.organization, "streams": streams}
+    kept: dict[str, Any] = {
+        "organization": request.organization,
+        "streams": streams,
+        "embargo": item.embargo_until,
+    }
     if request.method != "POST":
         form = StoryEditForm(initial=StoryEditForm.initial_of(item), **kept)
         return _edit_page(request, item, form)

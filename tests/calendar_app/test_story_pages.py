@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from calendar_app import services, states
 from calendar_app.models import ContentItem, Placement, Publication
 from calendar_app.services import NewPost
+from people.models import Organization
 from plans.models import Channel
 from tests import factories
 from tests.calendar_app.test_states import release, review_of
@@ -418,6 +419,25 @@ def test_in_the_hour_that_comes_twice_saving_unchanged_moves_nothing(
     assert fresh(post).scheduled_at == at
     client.post(url, {**typed, "clock": "02:45"})
     assert fresh(post).scheduled_at == datetime(2027, 10, 31, 0, 45, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("hour", [0, 1])
+def test_in_the_hour_that_comes_twice_saving_unchanged_keeps_the_embargo(
+    cast: Any, client_of: Any, story: ContentItem, hour: int
+) -> None:
+    """As for a post's time; the embargo stands on the organization's wall clock."""
+    Organization.objects.filter(pk=cast.organization.pk).update(time_zone="Europe/Berlin")
+    lifts = datetime(2027, 10, 31, hour, 30, 12, tzinfo=UTC)
+    ContentItem.objects.filter(pk=story.pk).update(embargo_until=lifts)
+    url, client = f"{BASE}/stories/{story.pk}/edit/", client_of(cast.member)
+    html = client.get(url).content.decode()
+    assert 'value="2027-10-31T02:30"' in html
+    typed = {"title": "First keys", "embargo_until": "2027-10-31T02:30", **hidden(html)}
+    assert client.post(url, typed).status_code == 302
+    assert fresh(story).embargo_until == lifts
+    typed |= hidden(client.get(url).content.decode())
+    assert client.post(url, {**typed, "embargo_until": "2027-10-31T02:45"}).status_code == 302
+    assert fresh(story).embargo_until == datetime(2027, 10, 31, 0, 45, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "abc", "0000-01-01", "2027-02-30"])
