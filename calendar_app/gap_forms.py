@@ -18,6 +18,7 @@ from calendar_app.forms import (
     RowChoice,
     WallClockField,
     area,
+    instant_of,
 )
 from calendar_app.models import Placement
 from calendar_app.publishing import Answer, Then
@@ -121,14 +122,17 @@ def _named(me: Membership) -> Any:
 class _OnTheWall(forms.Form):
     """A form whose times stand on the channel's wall clock."""
 
-    def __init__(self, *args: Any, zone: ZoneInfo, **kw: Any) -> None:
+    def __init__(
+        self, *args: Any, zone: ZoneInfo, planned: datetime | None = None, **kw: Any
+    ) -> None:
         super().__init__(*args, **kw)
         self.zone = zone
+        self.planned = planned  # the time that the post has, and that the form begins with
 
     def instant(self, name: str) -> datetime | None:
         """The field's day and time, in UTC."""
         wall = self.cleaned_data.get(name)
-        return at_wall_clock(wall.date(), wall.time(), self.zone) if wall else None
+        return instant_of(wall, self.zone, self.planned) if wall else None
 
 
 class PublishForm(_OnTheWall):
@@ -186,6 +190,7 @@ class ConfirmForm(_OnTheWall):
         max_length=500,
         widget=area(2),
     )
+    seen = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -212,6 +217,7 @@ class ConfirmForm(_OnTheWall):
             "then": Then(data["then"]) if data["then"] else None,
             "to": self.instant("to"),
             "reason": data["reason"],
+            "seen": data["seen"],
         }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from calendar_app.services import NewPost
 from people.models import Organization
 from plans.models import Channel
 from tests import factories
+from tests.calendar_app.kit import hidden
 from tests.calendar_app.test_states import release, review_of
 from workflow.models import ApprovalWithdrawal
 
@@ -59,12 +59,6 @@ def new_story(chosen: Any, /, **kw: Any) -> dict[str, Any]:
         "posts-0-clock": "09:00",
     }
     return {**data, **kw}
-
-
-def hidden(html: str) -> dict[str, str]:
-    """Version and digest that the form carries."""
-    found = re.findall(r'<input type="hidden" name="(version|seen)" value="([^"]*)"', html)
-    return dict(found)
 
 
 # Reading
