@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from calendar_app.models import ContentItem, ItemState, Placement
 from people.models import Membership, Organization
-from plans.models import Channel
+from plans.models import Channel, ChannelKind
 from plans.queries import visible_plans
 from workflow.models import Subject
 from workflow.registry import Fields, SubjectFacts
@@ -54,9 +54,20 @@ def story_facts(item: ContentItem, posts: Sequence[Placement]) -> SubjectFacts:
         owner=item.owner,
         channel_kinds=frozenset(post.channel.kind for post in posts),
         closed_because=str(OVER.get(ItemState(item.state), "")),
+        missing_because=_nothing_to_read(item, posts),
         goes_out_at=min(ahead, default=None),
         detail=item.plan.name,
     )
+
+
+def _nothing_to_read(item: ContentItem, posts: Sequence[Placement]) -> str:
+    """A sentence where no live post has words, its own or the story's; else empty.
+
+    An event is told by its title, so a story that is only announced in such a channel has it all.
+    """
+    if item.copy or any(p.copy or p.channel.kind == ChannelKind.EVENT for p in posts):
+        return ""
+    return _("There is nothing to read yet. Write the copy first; then it can be submitted.")
 
 
 def fields(organization: Organization, snapshots: Sequence[dict[str, Any]]) -> list[Fields]:

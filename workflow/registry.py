@@ -90,8 +90,10 @@ class SubjectFacts:
     """What choosing and running a workflow needs to know of a subject.
 
     `closed_because` is a sentence where nothing can be submitted any more (cancelled, all of it
-    published), else empty. `goes_out_at` is the earliest instant at which what has not gone out
-    will be seen; `detail` says in a word or two where it belongs.
+    published), else empty. `missing_because` is one where whoever decides would have nothing to
+    read yet; releasing without approval asks nobody, so it does not wait for that. `goes_out_at`
+    is the earliest instant at which what has not gone out will be seen; `detail` says in a word or
+    two where it belongs.
     """
 
     title: str
@@ -101,6 +103,7 @@ class SubjectFacts:
     owner: Membership | None
     channel_kinds: frozenset[str]
     closed_because: str = ""
+    missing_because: str = ""
     goes_out_at: datetime | None = None
     detail: str = ""
 
