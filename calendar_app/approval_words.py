@@ -61,13 +61,13 @@ def story_facts(item: ContentItem, posts: Sequence[Placement]) -> SubjectFacts:
 
 
 def _nothing_to_read(item: ContentItem, posts: Sequence[Placement]) -> str:
-    """A sentence where no live post has words, its own or the story's; else empty.
+    """A sentence where there is neither a link nor words in any live post; else empty.
 
     An event is told by its title, so a story that is only announced in such a channel has it all.
     """
-    if item.copy or any(p.copy or p.channel.kind == ChannelKind.EVENT for p in posts):
+    if item.copy or item.link or any(p.copy or p.channel.kind == ChannelKind.EVENT for p in posts):
         return ""
-    return _("There is nothing to read yet. Write the copy first; then it can be submitted.")
+    return _("There is nothing to read yet. Write the copy, or give the link; then submit it.")
 
 
 def fields(organization: Organization, snapshots: Sequence[dict[str, Any]]) -> list[Fields]:

@@ -143,17 +143,18 @@ def test_facts_say_when_it_is_seen_and_why_nothing_can_be_submitted(
 
 
 @pytest.mark.parametrize(
-    ("copy", "own", "kind", "something"),
+    ("copy", "link", "own", "kind", "something"),
     [
-        ("Five costs.", "", "instagram", True),
-        ("", "Short.", "instagram", True),
-        ("", "", "event", True),
-        ("", "", "instagram", False),
-        ("", "", "blog", False),
+        ("Five costs.", "", "", "instagram", True),
+        ("", "", "Short.", "instagram", True),
+        ("", "https://example.org/film", "", "youtube", True),
+        ("", "", "", "event", True),
+        ("", "", "", "instagram", False),
+        ("", "", "", "blog", False),
     ],
 )
 def test_what_has_nothing_to_read_is_not_submitted(
-    cast: Any, plan: Any, copy: str, own: str, kind: str, something: bool
+    cast: Any, plan: Any, copy: str, link: str, own: str, kind: str, something: bool
 ) -> None:
     """A title and notes for the team are not what a reader would see; an event is its title."""
     story = services.create_story(
@@ -161,6 +162,7 @@ def test_what_has_nothing_to_read_is_not_submitted(
         plan=plan,
         title="First keys",
         copy=copy,
+        link=link,
         brief="Ask Lucia for the picture.",
         by=cast.member,
         owner=cast.member,
