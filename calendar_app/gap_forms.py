@@ -15,7 +15,6 @@ from calendar_app.forms import (
     USUAL_TIME,
     ClockField,
     LinkField,
-    RowChoice,
     WallClockField,
     area,
     instant_of,
@@ -24,7 +23,7 @@ from calendar_app.models import Placement
 from calendar_app.publishing import Answer, Then
 from people.models import Membership
 from plancraft.lib.dates import at_wall_clock
-from plancraft.lib.forms import DayField
+from plancraft.lib.forms import DayField, PickField
 
 
 class FillForm(forms.Form):
@@ -35,7 +34,7 @@ class FillForm(forms.Form):
         max_length=300,
         help_text=gettext_lazy("A working title is enough. The words come later."),
     )
-    owner = RowChoice(
+    owner = PickField(
         label=gettext_lazy("Owner"),
         error_messages={
             "required": gettext_lazy(
@@ -57,8 +56,8 @@ class FillForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kw)
         field, choice = self.fields["owner"], self.fields["day"]
-        assert isinstance(field, RowChoice) and isinstance(choice, forms.ChoiceField)
-        field.offer(_me_first(owners, me), empty=_("Choose one person"), label=_named(me))
+        assert isinstance(field, PickField) and isinstance(choice, forms.ChoiceField)
+        field.offer(_me_first(owners, me), nothing=_("Choose one person"), label=_named(me))
         choice.choices = days
 
     def instant(self, zone: ZoneInfo) -> datetime:
@@ -70,7 +69,7 @@ class FillForm(forms.Form):
 class HandOnForm(forms.Form):
     """Who is to fill the gap."""
 
-    to = RowChoice(
+    to = PickField(
         label=gettext_lazy("Who should fill it?"),
         help_text=gettext_lazy("They answer for it from now on, instead of the channel's owner."),
         error_messages={"required": gettext_lazy("Choose one person.")},
@@ -83,8 +82,8 @@ class HandOnForm(forms.Form):
     def __init__(self, *args: Any, owners: Sequence[Membership], me: Membership, **kw: Any) -> None:
         super().__init__(*args, **kw)
         field = self.fields["to"]
-        assert isinstance(field, RowChoice)
-        field.offer(_me_first(owners, me), empty=_("Choose one person"), label=_named(me))
+        assert isinstance(field, PickField)
+        field.offer(_me_first(owners, me), nothing=_("Choose one person"), label=_named(me))
 
 
 class WaiveForm(forms.Form):
