@@ -48,8 +48,9 @@ class Ownable:
     unowned      `(organization, viewer or None) -> rows without owner`; one query
     fallbacks    `(row) -> members chased in its place, in order`, managers excluded (rule 2)
     lock         `(organization, pk) -> the row, locked FOR UPDATE`
-    after_give   `(row, former owner or None, new owner)`, in the transaction that gave it: what the
-                 room does so that the former owner is left with what they still need
+    after_give   `(row, former owner or None, new owner or None)`, in the transaction that gave it,
+                 or in which it was given up: what the room does so that the former owner is left
+                 with what they still need; not asked where the owner leaves the organization
     owned_counts `(organization) -> membership key -> unfinished things owned`, in one query; where
                  a room offers none, they are counted member by member
     """
@@ -67,7 +68,9 @@ class Ownable:
     unowned: Callable[[Organization, Membership | None], Sequence[UnownedRow]]
     fallbacks: Callable[[Any], Sequence[Membership]]
     owned_counts: Callable[[Organization], Mapping[int, int]] | None = None
-    after_give: Callable[[Any, Membership | None, Membership], None] = lambda row, former, new: None
+    after_give: Callable[[Any, Membership | None, Membership | None], None] = (
+        lambda row, former, new: None
+    )
 
 
 OWNABLES: dict[str, Ownable] = {}
