@@ -118,3 +118,39 @@ ON_ORGANIZATION_CREATED: list[OnOrganizationCreated] = []
 def register_on_organization_created(hook: OnOrganizationCreated) -> None:
     """Enter what your room gives a new organization, in the transaction that creates it."""
     ON_ORGANIZATION_CREATED.append(hook)
+
+
+@dataclass(frozen=True)
+class Title:
+    """What a recorded thing is called now, and its page."""
+
+    text: str
+    url: str = ""
+
+
+TitlesOf = Callable[[Membership, Collection[int]], Mapping[int, Title]]
+"""`(viewer, ids) -> the titles of those that the viewer may see`; one query for all."""
+
+TITLES: dict[str, TitlesOf] = {}
+
+
+def register_titles(label: str, reader: TitlesOf) -> None:
+    """Enter how things of this model ("plans.Plan") are called where the record speaks of them."""
+    if label in TITLES:
+        raise ValueError(f"{label} is registered already")
+    TITLES[label] = reader
+
+
+def titles_of(
+    viewer: Membership, things: Collection[tuple[str, int]]
+) -> dict[tuple[str, int], Title]:
+    """Titles of things (model's label, id) that the viewer may see; one query for each model."""
+    wanted: dict[str, set[int]] = {}
+    for label, key in things:
+        wanted.setdefault(label, set()).add(key)
+    return {
+        (label, key): title
+        for label, keys in wanted.items()
+        if label in TITLES
+        for key, title in TITLES[label](viewer, keys).items()
+    }

@@ -16,6 +16,14 @@ NO_ONE_YET = _("No one yet")
 NONE_IN_PARTICULAR = _("None in particular")
 
 
+LIMITS = {
+    "max_length": _("Make it %(limit_value)d characters at most; it has %(show_value)d now."),
+    "min_value": _("Give a number of at least %(limit_value)s."),
+    "max_value": _("Give a number of at most %(limit_value)s."),
+}
+"""What to say of a limit that was passed, where the field says nothing better itself."""
+
+
 class PlainForm(forms.Form):
     """A form whose <form> tag stands in the template; `rows` of the layout pair up fields."""
 
@@ -31,6 +39,7 @@ class PlainForm(forms.Form):
         for name, field in self.fields.items():
             if not isinstance(field, DayField):
                 field.error_messages["required"] = self.missing.get(name, _("Fill this in."))
+            field.error_messages = {**LIMITS, **field.error_messages}
         super()._clean_fields()  # type: ignore[misc]
 
     @property

@@ -63,6 +63,26 @@ def test_broken_promises_are_said_so(
     assert not Commitment.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("page", "data", "sentence"),
+    [
+        ("channel-new", {"name": "n" * 81}, "Make it 80 characters at most; it has 81 now."),
+        ("plan-new", {"name": "n" * 121}, "Make it 120 characters at most; it has 121 now."),
+        ("promise-new", {"count": "501"}, "Give a number of at most 500."),
+        ("promise-new", {"count": "0"}, "Give a number of at least 1."),
+        ("channel-new", {"min_spacing_minutes": "-1"}, "Give a number of at least 0."),
+    ],
+)
+def test_a_limit_that_is_passed_is_told_in_our_words(
+    cast: Any, client_of: Any, plan: Plan, page: str, data: dict[str, str], sentence: str
+) -> None:
+    kw = {"plan_id": plan.pk} if page == "promise-new" else {}
+    answer = client_of(cast.manager).post(at(page, **kw), data)
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert sentence in html and "Ensure this value" not in html
+
+
 def test_a_channel_named_in_the_address_is_chosen(
     cast: Any, client_of: Any, plan: Plan, channel: Channel
 ) -> None:
