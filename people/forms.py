@@ -155,8 +155,10 @@ class SettingsForm(forms.Form):
         labels = {name: str(self.fields[name].label) for name in services.SETTINGS}
         theirs = {name: self._words(name, getattr(now, name)) for name in labels}
         mine = {name: self._words(name, self.cleaned_data[name]) for name in labels}
-        self.data = self.data.copy()
-        self.data["seen"] = services.settings_seen(now)
+        data: Any = self.data
+        data = data.copy()
+        data["seen"] = services.settings_seen(now)
+        self.data = data
         return differences(labels, current=theirs, typed=mine)
 
     def _words(self, name: str, value: Any) -> str:
