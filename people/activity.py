@@ -86,7 +86,7 @@ def feed(activities: Iterable[Activity], viewer: Membership | None = None) -> li
     """Activities, loaded with actor and words, as the feed shows them.
 
     No further query without `viewer`; for one, each row has the title and page of its thing as far
-    as they may see it, by one query for each model. `sealed` is true unless the seal was looked up
+    as they may see it, by one query. `sealed` is true unless the seal was looked up
     and found missing.
     """
     activities = list(activities)

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from django.urls import reverse
 
 from people.models import Department, Membership
-from people.registry import Title, register_titles
+from people.registry import Titled, register_titles
 
-
-def people(viewer: Membership, ids: Collection[int]) -> dict[int, Title]:
-    """Everyone of the organization, also who has left, each with their page."""
-    slug = viewer.organization.slug
-    found = Membership.objects.filter(organization=viewer.organization, pk__in=ids)
-    return {
-        member.pk: Title(member.name, reverse("person", args=[slug, member.pk]))
-        for member in found.select_related("user")
-    }
-
-
-def departments(viewer: Membership, ids: Collection[int]) -> dict[int, Title]:
-    """The departments that still exist; they have no page of their own."""
-    found = Department.objects.filter(organization=viewer.organization, pk__in=ids)
-    return {key: Title(name) for key, name in found.values_list("pk", "name")}
-
-
-register_titles("people.Membership", people)
-register_titles("people.Department", departments)
+register_titles(
+    "people.Membership",
+    Titled(
+        rows=lambda viewer: Membership.objects.filter(organization=viewer.organization),
+        text="user__name",
+        url=lambda slug, key, place: reverse("person", args=[slug, key]),
+    ),
+)
+register_titles(
+    "people.Department",
+    Titled(
+        rows=lambda viewer: Department.objects.filter(organization=viewer.organization),
+        text="name",
+    ),
+)

@@ -142,6 +142,20 @@ def readers(organization: Organization, plan: Plan) -> list[Membership]:
     )
 
 
+def listed_for(plans: Iterable[Plan]) -> dict[int, frozenset[int]]:
+    """Of the confidential ones: plan key -> memberships that may see it, its champion among them.
+
+    At most one query, and none where nothing is confidential.
+    """
+    hidden = {plan.pk: plan for plan in plans if plan.is_confidential}
+    found = {key: {plan.owner_id} if plan.owner_id else set() for key, plan in hidden.items()}
+    if hidden:
+        rows = PlanReader.objects.filter(plan__in=hidden).values_list("plan_id", "member_id")
+        for key, member in rows:
+            found[key].add(member)
+    return {key: frozenset(members) for key, members in found.items()}
+
+
 def objectives(organization: Organization, plan: Plan) -> QuerySet[Objective]:
     """The plan's objectives in their order."""
     return Objective.objects.filter(organization=organization, plan=plan)
