@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from calendar_app.models import ContentItem, ItemState, Placement
 from people.models import Membership, Organization
 from plans.models import Channel, ChannelKind
-from plans.queries import visible_plans
+from plans.queries import listed_for, visible_plans
 from workflow.models import Subject
 from workflow.registry import Fields, SubjectFacts
 
@@ -26,7 +26,7 @@ OVER = {
 
 
 def facts_of(viewer: Membership | None, subjects: Sequence[Subject]) -> dict[int, SubjectFacts]:
-    """Subject key -> facts of its story, of those the viewer may see; three queries."""
+    """Subject key -> facts of its story, of those the viewer may see; at most four queries."""
     if not subjects:
         return {}
     organization = subjects[0].organization
@@ -40,10 +40,16 @@ def facts_of(viewer: Membership | None, subjects: Sequence[Subject]) -> dict[int
     live = Placement.objects.filter(item__in=found, cancelled_at=None).select_related("channel")
     for post in live.order_by("scheduled_at", "pk"):
         posts[post.item_id].append(post)
-    return {item.subject_id: story_facts(item, posts[item.pk]) for item in found.values()}
+    listed = listed_for([item.plan for item in found.values()])
+    return {
+        item.subject_id: story_facts(item, posts[item.pk], listed.get(item.plan_id))
+        for item in found.values()
+    }
 
 
-def story_facts(item: ContentItem, posts: Sequence[Placement]) -> SubjectFacts:
+def story_facts(
+    item: ContentItem, posts: Sequence[Placement], listed: frozenset[int] | None
+) -> SubjectFacts:
     """What approval needs to know of one story with its live posts in order of time."""
     ahead = [p.scheduled_at for p in posts if p.scheduled_at and p.state != ItemState.PUBLISHED]
     return SubjectFacts(
@@ -54,6 +60,7 @@ def story_facts(item: ContentItem, posts: Sequence[Placement]) -> SubjectFacts:
         owner=item.owner,
         channel_kinds=frozenset(post.channel.kind for post in posts),
         closed_because=str(OVER.get(ItemState(item.state), "")),
+        listed=listed,
         missing_because=_nothing_to_read(item, posts),
         goes_out_at=min(ahead, default=None),
         detail=item.plan.name,

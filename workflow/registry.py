@@ -96,7 +96,8 @@ class SubjectFacts:
     published), else empty. `missing_because` is one where whoever decides would have nothing to
     read yet; releasing without approval asks nobody, so it does not wait for that. `goes_out_at`
     is the earliest instant at which what has not gone out will be seen; `detail` says in a word or
-    two where it belongs.
+    two where it belongs. `listed` are the memberships that may know of it, None where all may: who
+    is named to decide and may not see it (any more) cannot.
     """
 
     title: str
@@ -107,8 +108,13 @@ class SubjectFacts:
     channel_kinds: frozenset[str]
     closed_because: str = ""
     missing_because: str = ""
+    listed: frozenset[int] | None = None
     goes_out_at: datetime | None = None
     detail: str = ""
+
+    def sighted(self, members: frozenset[int]) -> frozenset[int]:
+        """Those of the members who may know of it."""
+        return members if self.listed is None else members & self.listed
 
 
 Fields = list[tuple[str, str]]

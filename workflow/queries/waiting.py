@@ -115,7 +115,7 @@ def _row(review: Review, facts: SubjectFacts, members: Sequence[Membership]) -> 
         *(d.member_id for d in decisions if d.stage_id == now.id),
     }
     stage.named = stages[now.id].named  # type: ignore[attr-defined]
-    able = approvers_of(stage, members, facts.champion) - barred
+    able = facts.sighted(approvers_of(stage, members, facts.champion) - barred)
     return Waiting(
         review=review,
         facts=facts,
