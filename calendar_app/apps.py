@@ -7,7 +7,15 @@ class CalendarConfig(AppConfig):
 
     def ready(self) -> None:
         """Enter stories into the registries of the rooms below."""
-        from calendar_app import activity_words, entries, nav, plan_columns, relations, streams  # noqa: F401
+        from calendar_app import (  # noqa: F401
+            activity_words,
+            entries,
+            nav,
+            plan_columns,
+            relations,
+            streams,
+            titles,
+        )
         from calendar_app.imports import activity_words as import_words  # noqa: F401
         from calendar_app.imports import nav as import_nav  # noqa: F401
         from people.permissions import register_relation

@@ -19,7 +19,7 @@ from calendar_app.models import ContentItem, ItemState, Placement
 from calendar_app.snapshot import is_live, snapshot
 from people.models import Membership, Organization
 from plancraft.lib.dates import local_day
-from plans.queries import listed, may_see, visible_plans
+from plans.queries import may_see, sighted, visible_plans
 from workflow.models import Subject
 from workflow.registry import Ownable, SubjectFacts, SubjectKind, UnownedRow, counted
 
@@ -137,7 +137,7 @@ def _load(subject: Subject) -> ContentItem:
 
 
 def _facts(item: ContentItem) -> SubjectFacts:
-    return approval_words.story_facts(item, [post for post in item.posts.all() if is_live(post)])
+    return approval_words.story_facts(item, [p for p in item.posts.all() if is_live(p)])
 
 
 def _visible(membership: Membership, item: ContentItem) -> bool:
@@ -145,10 +145,8 @@ def _visible(membership: Membership, item: ContentItem) -> bool:
 
 
 def _blind(item: ContentItem, members: Collection[int]) -> frozenset[int]:
-    plan = item.plan
-    if not plan.is_confidential:
-        return frozenset()
-    return frozenset(members).difference(listed(plan), {plan.owner_id})
+    listed = sighted(item.plan)
+    return frozenset() if listed is None else frozenset(members) - listed
 
 
 def _refresh(item: ContentItem) -> None:

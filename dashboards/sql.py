@@ -53,6 +53,8 @@ able AS (
              WHEN 'department' THEN a.department_id = s.department_id
              WHEN 'champion' THEN a.id = p.owner_id ELSE false END
            AND a.id <> ALL (v.contributors)
+           AND (NOT p.is_confidential OR a.id = p.owner_id OR EXISTS (
+             SELECT 1 FROM plans_planreader l WHERE l.plan_id = p.id AND l.member_id = a.id))
            AND NOT EXISTS (SELECT 1 FROM workflow_subjectedit e WHERE e.subject_id = o.subject_id
                            AND e.id > o.edits_approved AND e.member_id = a.id)
            AND NOT EXISTS (SELECT 1 FROM workflow_decision d WHERE d.review_id = o.id

@@ -13,7 +13,7 @@ class PlansConfig(AppConfig):
         from people import shell as people_shell
         from people.permissions import register_relation
         from people.registry import register_hidden_plans, register_on_organization_created
-        from plans import activity, ownables, queries, shell  # noqa: F401
+        from plans import activity, ownables, queries, shell, titles  # noqa: F401
         from plans.models.channels import ChannelKind
         from plans.objectives import activity as objective_words  # noqa: F401
         from plans.objectives import queries as objective_queries

@@ -80,9 +80,12 @@ def _plan_counts(organization: Organization) -> dict[int, int]:
     return counted(plans.filter(state__in=queries.OPEN_STATES))
 
 
-def _keep_sight(plan: Plan, former: Membership | None, new: Membership) -> None:
-    """Who handed a confidential plan on goes on seeing it: they may still own stories in it."""
-    if former is not None and former.pk != new.pk and plan.is_confidential:
+def _keep_sight(plan: Plan, former: Membership | None, new: Membership | None) -> None:
+    """Who handed a confidential plan on, or gave it up, goes on seeing it.
+
+    They may still own stories in it, and it must not be left with nobody who knows of it.
+    """
+    if former is not None and former != new and plan.is_confidential:
         PlanReader.objects.get_or_create(organization=plan.organization, plan=plan, member=former)
 
 

@@ -84,6 +84,14 @@ def listed(plan: Plan) -> Collection[int]:
     return list(PlanReader.objects.filter(plan=plan).values_list("member_id", flat=True))
 
 
+def sighted(plan: Plan) -> frozenset[int] | None:
+    """The memberships that may know of what is in the plan; None where everyone may."""
+    if not plan.is_confidential:
+        return None
+    champion = {plan.owner_id} if plan.owner_id else set()
+    return frozenset(champion | set(listed(plan)))
+
+
 def get_plan(organization: Organization, membership: Membership | None, plan_id: int) -> Plan:
     """The plan with its champion and department. 404 for one that the member may not see."""
     plan = get_object_or_404(_plans_seen(organization, membership), pk=plan_id)

@@ -86,6 +86,8 @@ def check_submit(held: Held, by: Membership) -> Submission:
     template = _template(held)
     if not template.needs_approval:
         raise Refused(_("No approval is needed here. Its owner releases it."))
+    if held.facts.missing_because:
+        raise Refused(held.facts.missing_because)
     stages = held.record.stage_rules(template.pk, held.facts.champion)
     contributors = held.record.contributors
     _demand_enough_approvers(stages, contributors)

@@ -211,7 +211,9 @@ def vacate(*, row: Thing, by: Membership, reason: str, now: datetime | None = No
     if not reason:
         raise Refused(_("Say why, so that whoever takes it next knows."))
     _refuse_if_finished(row)
+    former = row.owner
     _vacate_locked(row, by=by, reason=reason, now=now)
+    _ownable(row).after_give(row, former, None)
     return row
 
 

@@ -249,6 +249,7 @@ def _stages(held: Held, review: Review, now: datetime) -> list[StageView]:
         is_now = waiting is not None and waiting.id == stage.id
         said = [d for d in record.said_in(review.pk) if d.stage_id == stage.id]
         able = rules[stage.id].eligible(barred) - {d.member_id for d in said}
+        able = held.facts.sighted(able)
         views.append(
             StageView(
                 name=rules[stage.id].name,

@@ -141,7 +141,7 @@ def _row(review: Review, facts: SubjectFacts, members: Sequence[Membership]) -> 
         *(d["member"] for d in decisions if d["stage"] == now.id),
     }
     stage.named = stages[now.id].named  # type: ignore[attr-defined]
-    able = approvers_of(stage, members, facts.champion) - barred
+    able = facts.sighted(approvers_of(stage, members, facts.champion) - barred)
     return Waiting(
         review=review,
         facts=facts,
