@@ -6,6 +6,7 @@ caller is told, before the data begins, that from here on the outcome may stay u
 
 from __future__ import annotations
 
+import binascii
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -45,19 +46,48 @@ class Letter:
     text: str
     html: str
 
-    def as_email(self) -> EmailMessage:
-        """The letter as MIME, text first, with the headers that keep out-of-office replies away."""
-        mail = EmailMessage()
-        mail["From"] = settings.DEFAULT_FROM_EMAIL
-        mail["To"] = self.to
-        mail["Subject"] = self.subject
-        mail["Message-ID"] = self.message_id
-        mail["Date"] = formatdate(localtime=False)
-        mail["Auto-Submitted"] = "auto-generated"
-        mail["X-Auto-Response-Suppress"] = "All"
-        mail.set_content(self.text, cte="quoted-printable")
-        mail.add_alternative(self.html, subtype="html", cte="quoted-printable")
-        return mail
+    def as_bytes(self) -> bytes:
+        """The letter as MIME, text first, as it goes over the wire.
+
+        Put together by hand around the headers: the library's own way takes five times as long,
+        most of it in the quoted-printable that `binascii` writes at once.
+        """
+        head = EmailMessage(policy=SMTP)
+        head["From"] = settings.DEFAULT_FROM_EMAIL
+        head["To"] = self.to
+        head["Subject"] = self.subject
+        head["Message-ID"] = self.message_id
+        lines = [
+            f"Date: {formatdate(localtime=False)}",
+            *KEEP_MACHINES_QUIET,
+            "MIME-Version: 1.0",
+            f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"',
+            "",
+            *_part("plain", self.text),
+            *_part("html", self.html),
+            f"--{BOUNDARY}--",
+            "",
+        ]
+        return head.as_bytes().removesuffix(b"\r\n") + "\r\n".join(lines).encode("ascii")
+
+
+KEEP_MACHINES_QUIET = ("Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All")
+"""Headers that keep out-of-office replies away."""
+
+BOUNDARY = "=_plancraft"
+"""Stands between the parts; no quoted-printable text can contain `=_` (RFC 2045)."""
+
+
+def _part(subtype: str, text: str) -> list[str]:
+    """The lines of one part of a letter; whatever ends its lines, CR LF does on the wire."""
+    clean = b"\n".join(text.encode().splitlines()) + b"\n"
+    return [
+        f"--{BOUNDARY}",
+        f'Content-Type: text/{subtype}; charset="utf-8"',
+        "Content-Transfer-Encoding: quoted-printable",
+        "",
+        *binascii.b2a_qp(clean, istext=True).decode("ascii").split("\n"),
+    ]
 
 
 class Relay:
@@ -92,6 +122,20 @@ class Relay:
 
         Raises `Deferred`, `Rejected`, `Unreachable` or `Uncertain`.
         """
+        data = letter.as_bytes()
+        reused = self.server is not None
+        try:
+            server = self._introduce(letter)
+        except Unreachable:
+            # Servers end a long conversation (421, or just gone); that is not being down.
+            if not reused:
+                raise
+            server = self._introduce(letter)
+        on_data()
+        return self._data(server, data)
+
+    def _introduce(self, letter: Letter) -> smtplib.SMTP:
+        """Sender and recipient, on the open connection or a new one."""
         server = self._connected()
         try:
             self._command(server.mail, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
@@ -102,12 +146,11 @@ class Relay:
         except (Deferred, Rejected):
             self._reset()
             raise
-        on_data()
-        return self._data(server, letter)
+        return server
 
-    def _data(self, server: smtplib.SMTP, letter: Letter) -> str:
+    def _data(self, server: smtplib.SMTP, data: bytes) -> str:
         try:
-            code, answer = server.data(letter.as_email().as_bytes(policy=SMTP))
+            code, answer = server.data(data)
         except smtplib.SMTPDataError as refused:
             raise _refusal(refused.smtp_code, refused.smtp_error) from refused
         except (smtplib.SMTPServerDisconnected, OSError) as gone:
