@@ -236,9 +236,11 @@ def _finished(held: Claim, outcome: str, answer: str, now: datetime) -> str:
 
 def _finished_sent(held: Claim, outcome: str, answer: str, now: datetime) -> str:
     """What nearly all of them come to, in one statement: sent, and the attempt beside it."""
-    values = {"id": held.pk, "token": str(held.token), "now": now, "answer": answer[:500]}
     with connection.cursor() as cursor:
-        cursor.execute(FINISH_SENT, values)
+        cursor.execute(
+            FINISH_SENT,
+            {"id": held.pk, "token": str(held.token), "now": now, "answer": answer[:500]},
+        )
         return outcome if cursor.rowcount else "lease lost"
 
 

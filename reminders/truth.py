@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from calendar_app.models import Placement
+from people.models import Membership
 from plancraft.lib.dates import local_day
 from plans.models import Plan
 from plans.queries import sights
@@ -39,6 +41,38 @@ class Verdict:
 HIDDEN = Verdict(may_see=False, is_true=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """An obligation as judged: there are many, and a model instance of each would take its time."""
+
+    pk: int
+    message: int
+    organization_id: int
+    rule: str
+    subject_type: str
+    subject_id: int
+    occasion: str
+    created_at: datetime
+    recipient: Membership
+
+    @property
+    def recipient_id(self) -> int:
+        """The recipient's key."""
+        return self.recipient.pk
+
+
+COLUMNS = (
+    "pk",
+    "message",
+    "organization",
+    "rule",
+    "subject_type",
+    "subject_id",
+    "occasion",
+    "created_at",
+)
+"""The fields of a `Duty`, but for its recipient."""
+
 Ruled = dict[int, Verdict]
 """The verdict on each obligation, by its key."""
 
@@ -51,34 +85,35 @@ def make_true(messages: Sequence[Message], now: datetime) -> set[int]:
     taken out later too. However many the messages, the queries are as few, as long as nothing
     changed since they were written.
     """
-    held: dict[int, list[Obligation]] = defaultdict(list)
     active = {row.pk: row for row in messages if row.recipient.is_active}
-    for duty in Obligation.objects.filter(message__in=active).order_by("id"):
-        duty.recipient = active[_message_of(duty)].recipient
-        held[_message_of(duty)].append(duty)
-    verdicts = judge([duty for duties in held.values() for duty in duties], now)
-    return {pk for pk, duties in held.items() if _stands(active[pk], duties, verdicts, now)}
+    rows = Obligation.objects.filter(message__in=active).order_by("id").values_list(*COLUMNS)
+    duties = [_duty(row, active) for row in rows]
+    held: dict[int, list[Duty]] = defaultdict(list)
+    for duty in duties:
+        held[duty.message].append(duty)
+    verdicts = judge(duties, now)
+    return {pk for pk, mine in held.items() if _stands(active[pk], mine, verdicts, now)}
 
 
-def _message_of(duty: Obligation) -> int:
-    assert duty.message_id is not None
-    return duty.message_id
+def _duty(row: tuple[Any, ...], messages: Mapping[int, Message]) -> Duty:
+    return Duty(*row, messages[row[1]].recipient)
 
 
-def _stands(message: Message, duties: Sequence[Obligation], verdicts: Ruled, now: datetime) -> bool:
+def _stands(message: Message, duties: Sequence[Duty], verdicts: Ruled, now: datetime) -> bool:
     """Whether something is left of this message, which is written anew if it says too much."""
-    standing = [duty for duty in duties if verdicts[duty.pk].is_true]
+    standing = [duty.pk for duty in duties if verdicts[duty.pk].is_true]
     if not standing:
         return False
     hidden = any(not verdicts[duty.pk].may_see for duty in duties)
     dropped = len(standing) < len(duties) or message.address != message.recipient.user.email
     if hidden or (dropped and not message.attempts):
-        words.rewrite(message, standing, now)
+        obligations = Obligation.objects.filter(pk__in=standing).order_by("id")
+        words.rewrite(message, list(obligations), now)
         message.save(update_fields=["address", "subject", "text", "html"])
     return True
 
 
-def judge(duties: Sequence[Obligation], now: datetime) -> Ruled:
+def judge(duties: Sequence[Duty], now: datetime) -> Ruled:
     """The verdict on each obligation; all of one kind together."""
     return {
         **_of_posts([duty for duty in duties if duty.rule in WANTED], now),
@@ -88,12 +123,12 @@ def judge(duties: Sequence[Obligation], now: datetime) -> Ruled:
     }
 
 
-def _sights(duties: Iterable[Obligation], plan_ids: Iterable[int]) -> set[tuple[int, int]]:
+def _sights(duties: Iterable[Duty], plan_ids: Iterable[int]) -> set[tuple[int, int]]:
     """(member, plan): who of the recipients may see which of the plans."""
     return sights({duty.recipient_id: duty.recipient for duty in duties}.values(), plan_ids)
 
 
-def _of_unowned(duties: Sequence[Obligation]) -> Ruled:
+def _of_unowned(duties: Sequence[Duty]) -> Ruled:
     """By the lists of what nobody owns; what is no longer on them is looked at by itself."""
     lists = {
         (duty.organization_id, duty.subject_type): duty.recipient.organization for duty in duties
@@ -121,7 +156,7 @@ def _ownables(label: str) -> list[Ownable]:
     return [ownable for ownable in OWNABLES.values() if ownable.label == label]
 
 
-def _of_one_unowned(duty: Obligation) -> Verdict:
+def _of_one_unowned(duty: Duty) -> Verdict:
     for ownable in _ownables(duty.subject_type):
         row = ownable.get(duty.recipient.organization, duty.recipient, duty.subject_id)
         if row is not None:
@@ -131,7 +166,7 @@ def _of_one_unowned(duty: Obligation) -> Verdict:
     return HIDDEN
 
 
-def _of_reviews(duties: Sequence[Obligation]) -> Ruled:
+def _of_reviews(duties: Sequence[Duty]) -> Ruled:
     reviews = Review.objects.select_related("subject__organization").in_bulk(
         {duty.subject_id for duty in duties}
     )
@@ -165,7 +200,7 @@ def _plans_of(subjects: Sequence[Subject]) -> dict[int, int | None]:
     }
 
 
-def _of_taken_over(duties: Sequence[Obligation]) -> Ruled:
+def _of_taken_over(duties: Sequence[Duty]) -> Ruled:
     """It goes on having happened; only who may still see the plan is told."""
     seen = _sights(duties, {duty.subject_id for duty in duties})
     organizations = {duty.organization_id: duty.recipient.organization for duty in duties}
@@ -198,7 +233,7 @@ class Post:
     plan_state: str
 
 
-def _of_posts(duties: Sequence[Obligation], now: datetime) -> Ruled:
+def _of_posts(duties: Sequence[Duty], now: datetime) -> Ruled:
     if not duties:
         return {}
     rows = Placement.objects.filter(pk__in={duty.subject_id for duty in duties}).values_list(
@@ -223,13 +258,13 @@ def _of_posts(duties: Sequence[Obligation], now: datetime) -> Ruled:
     return found
 
 
-def _needed(duty: Obligation, post: Post, now: datetime) -> bool:
+def _needed(duty: Duty, post: Post, now: datetime) -> bool:
     mine = post.owner == duty.recipient_id and post.plan_state != Plan.State.CLOSED
     wanted = mine and not post.historical and post.state in WANTED[duty.rule]
     return wanted and _timely(duty, post, now)
 
 
-def _timely(duty: Obligation, post: Post, now: datetime) -> bool:
+def _timely(duty: Duty, post: Post, now: datetime) -> bool:
     """Whether the post still stands at the time that the obligation was written for."""
     if post.at is None:
         return False
