@@ -21,7 +21,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from psycopg2.extras import execute_values
 
 from plancraft.lib.addresses import leads_nowhere
 from reminders import retries, truth
@@ -173,17 +172,16 @@ def _letter(row: Message) -> Letter:
 def give_back(held: Sequence[Claim]) -> None:
     """Let go of claims that were not begun: they wait again, and it cost them no attempt."""
     if held:
+        keys, tokens = [claim.pk for claim in held], [str(claim.token) for claim in held]
         with connection.cursor() as cursor:
-            execute_values(
-                cursor.cursor, GIVE_BACK, [(claim.pk, str(claim.token)) for claim in held]
-            )
+            cursor.execute(GIVE_BACK, [keys, tokens])
 
 
 GIVE_BACK = """
     UPDATE reminders_message AS row
     SET state = 'waiting', phase = '', lease_until = NULL, attempts = attempts - 1
-    FROM (VALUES %s) AS held (id, token)
-    WHERE row.id = held.id AND row.token = held.token::uuid
+    FROM unnest(%s::bigint[], %s::uuid[]) AS held (id, token)
+    WHERE row.id = held.id AND row.token = held.token
         AND row.state = 'claimed' AND row.phase = 'connecting'
 """
 
