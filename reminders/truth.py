@@ -96,7 +96,7 @@ def make_true(messages: Sequence[Message], now: datetime) -> set[int]:
 
 
 def _duty(row: tuple[Any, ...], messages: Mapping[int, Message]) -> Duty:
-    return Duty(*row, messages[row[1]].recipient)
+    return Duty(*(*row, messages[row[1]].recipient))
 
 
 def _stands(message: Message, duties: Sequence[Duty], verdicts: Ruled, now: datetime) -> bool:

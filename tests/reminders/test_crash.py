@@ -124,12 +124,3 @@ def test_nothing_is_lost_nor_doubled_outside_the_window(server: Lease, settings:
     uncounted = {key for key, n in doubled.items() if n > repeats.get(key, 0)}
     assert uncounted == set(), "each double is within the window, and counted"
     assert sum(repeats.values()) <= crashes, "at most the one last sent at each crash"
-
-
-def test_a_worker_that_does_not_store_that_the_data_begin_doubles_unseen(
-    server: Lease, settings: Any
-) -> None:
-    """The control: without that guard the same crash doubles a mail that nobody counts."""
-    arrived, stored, _crashes = through_crashes(server, settings, "careless", "careless")
-    unseen = [key for key, n in arrived.items() if n > 1 and stored[key][1] == 0]
-    assert unseen != []
