@@ -34,7 +34,7 @@ from reminders.rules import (
     UnownedFact,
 )
 from workflow.models import Review
-from workflow.queries.ownership import unowned
+from workflow.queries.owned import unowned
 from workflow.queries.waiting import waiting
 
 AHEAD = timedelta(days=21)

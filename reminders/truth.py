@@ -19,7 +19,8 @@ from reminders.models.outbox import Rule
 from reminders.queries import take_overs, zone_of
 from reminders.rules import TO_MAKE_READY, UNSECURED
 from workflow.models import Decision, Review, Subject
-from workflow.registry import OWNABLES, Ownable, kind_of
+from workflow.queries import nobody
+from workflow.registry import OWNABLES, kind_of, ownable_labelled
 
 WANTED: dict[str, Iterable[str]] = {
     Rule.DUE_SOON: TO_MAKE_READY,
@@ -129,41 +130,37 @@ def _sights(duties: Iterable[Duty], plan_ids: Iterable[int]) -> set[tuple[int, i
 
 
 def _of_unowned(duties: Sequence[Duty]) -> Ruled:
-    """By the lists of what nobody owns; what is no longer on them is looked at by itself."""
-    lists = {
-        (duty.organization_id, duty.subject_type): duty.recipient.organization for duty in duties
-    }
+    """By the list of what nobody owns; what is no longer on it is looked at by itself."""
+    lists = {duty.organization_id: duty.recipient.organization for duty in duties}
     open_rows = {
-        (label, row.pk): row
-        for (_key, label), organization in lists.items()
-        for ownable in _ownables(label)
-        for row in ownable.unowned(organization, None)
+        (OWNABLES[row.slug].label, row.pk): row
+        for organization in lists.values()
+        for row in nobody(organization, None).rows
     }
-    seen = _sights(duties, {row.plan_id for row in open_rows.values() if row.plan_id is not None})
+    seen = _sights(duties, {row.plan for row in open_rows.values() if row.plan is not None})
     found: Ruled = {}
     for duty in duties:
         row = open_rows.get((duty.subject_type, duty.subject_id))
         if row is None:
             found[duty.pk] = _of_one_unowned(duty)
-        elif row.plan_id is not None and (duty.recipient_id, row.plan_id) not in seen:
+        elif row.plan is not None and (duty.recipient_id, row.plan) not in seen:
             found[duty.pk] = HIDDEN
         else:
-            found[duty.pk] = Verdict(may_see=True, is_true=row.since <= duty.created_at)
+            found[duty.pk] = Verdict(
+                may_see=True, is_true=row.since is not None and row.since <= duty.created_at
+            )
     return found
 
 
-def _ownables(label: str) -> list[Ownable]:
-    return [ownable for ownable in OWNABLES.values() if ownable.label == label]
-
-
 def _of_one_unowned(duty: Duty) -> Verdict:
-    for ownable in _ownables(duty.subject_type):
-        row = ownable.get(duty.recipient.organization, duty.recipient, duty.subject_id)
-        if row is not None:
-            since = row.unowned_since
-            unowned = since is not None and since <= duty.created_at
-            return Verdict(may_see=True, is_true=unowned and not ownable.is_finished(row))
-    return HIDDEN
+    ownable = ownable_labelled(duty.subject_type)
+    if ownable is None:
+        return HIDDEN
+    row = ownable.get(duty.recipient.organization, duty.recipient, duty.subject_id)
+    if row is None:
+        return HIDDEN
+    unowned = row.unowned_since is not None and row.unowned_since <= duty.created_at
+    return Verdict(may_see=True, is_true=unowned and not ownable.is_finished(row))
 
 
 def _of_reviews(duties: Sequence[Duty]) -> Ruled:
