@@ -11,11 +11,17 @@ from django.db import connection
 
 from dashboards import sql
 from people.models import Membership, Organization
+from people.registry import titles_of
 from plancraft.lib.dates import local_day
+from workflow.queries import nobody
+from workflow.queries.owned import Nobodys
+from workflow.registry import Found
 
 SOON = timedelta(hours=2)
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=31)
+NOBODYS = 6
+"""How many things without owner stand beside the desk."""
 
 
 class Person(NamedTuple):
@@ -57,7 +63,7 @@ class WaitingRow:
     post: PostFacts | None = None
 
     @property
-    def concerned(self) -> tuple[int, ...]:
+    def plans(self) -> tuple[int, ...]:
         """The plans that it concerns: its own."""
         return (self.plan,)
 
@@ -80,26 +86,6 @@ class DeskRow:
 
 
 @dataclass(frozen=True, slots=True)
-class NobodyRow:
-    """A thing that nobody owns; `slug` is its word in addresses.
-
-    `concerned` are the plans that it concerns, as `workflow.registry.UnownedRow.plans`.
-    """
-
-    slug: str
-    pk: int
-    title: str
-    since: datetime
-    plan: int | None
-    plan_name: str
-    team: int | None
-    channel: str
-    due: str
-    responsible: int | None
-    concerned: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class OfferRow:
     """A question whether the member takes a thing."""
 
@@ -107,6 +93,7 @@ class OfferRow:
     label: str
     thing: int
     title: str
+    url: str
     note: str
     offered_by: int
     offered_at: datetime
@@ -132,8 +119,7 @@ class Desk:
     offers: list[OfferRow]
     rows: list[DeskRow]
     finished: list[FinishedRow]
-    nobody: list[NobodyRow]
-    nobody_count: int
+    nobody: Nobodys
     handed: int
     first_run: dict[str, int]
 
@@ -144,7 +130,7 @@ class Overview:
 
     people: dict[int, Person]
     waiting: list[WaitingRow]
-    nobody: list[NobodyRow]
+    nobody: list[Found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,29 +182,31 @@ def counts(membership: Membership, now: datetime) -> Counts:
 
 
 def desk(membership: Membership, now: datetime) -> Desk:
-    """What lies on the member's desk; one statement however much it is."""
+    """What lies on the member's desk and what nobody owns: two statements however much it is.
+
+    A third names what is offered, where something is.
+    """
     organization = membership.organization
     (found,) = _one(sql.MY_DESK, _parameters(organization, membership, now, membership.pk))
     return Desk(
         people=_people(found["people"]),
         waiting=[_waiting(row) for row in found["waiting"]],
-        offers=[_offer(row) for row in found["offers"]],
+        offers=_offers(membership, found["offers"]),
         rows=[_desk_row(row) for row in found["desk"]],
         finished=[_finished(row) for row in found["finished"]],
-        nobody=[_nobody(row) for row in found["nobody"]],
-        nobody_count=found["nobody_count"],
+        nobody=nobody(organization, membership, first=NOBODYS, nearest=membership),
         handed=found["handed"],
         first_run=found["first_run"],
     )
 
 
 def overview(organization: Organization, viewer: Membership | None, now: datetime) -> Overview:
-    """Everything that waits for a decision and everything nobody owns; one statement."""
+    """Everything that waits for a decision and everything nobody owns; two statements."""
     (found,) = _one(sql.OVERVIEW, _parameters(organization, viewer, now, 0))
     return Overview(
         people=_people(found["people"]),
         waiting=[_waiting(row) for row in found["waiting"]],
-        nobody=[_nobody(row) for row in found["nobody"]],
+        nobody=nobody(organization, viewer).rows,
     )
 
 
@@ -270,16 +258,23 @@ def _waiting(row: dict[str, Any]) -> WaitingRow:
     )
 
 
-def _offer(row: dict[str, Any]) -> OfferRow:
-    return OfferRow(
-        row["id"],
-        row["label"],
-        row["thing"],
-        row["title"],
-        row["note"],
-        row["offered_by"],
-        datetime.fromisoformat(row["offered_at"]),
-    )
+def _offers(membership: Membership, rows: list[dict[str, Any]]) -> list[OfferRow]:
+    """The questions about what the member may see."""
+    titles = titles_of(membership, {(row["label"], row["thing"]) for row in rows})
+    return [
+        OfferRow(
+            row["id"],
+            row["label"],
+            row["thing"],
+            title.text,
+            title.url,
+            row["note"],
+            row["offered_by"],
+            datetime.fromisoformat(row["offered_at"]),
+        )
+        for row in rows
+        if (title := titles.get((row["label"], row["thing"]))) is not None
+    ]
 
 
 def _desk_row(row: dict[str, Any]) -> DeskRow:
@@ -301,19 +296,3 @@ def _desk_row(row: dict[str, Any]) -> DeskRow:
 def _finished(row: dict[str, Any]) -> FinishedRow:
     at = datetime.fromisoformat(row["at"])
     return FinishedRow(row["item"], row["title"], row["kind"], row["channel"], at)
-
-
-def _nobody(row: dict[str, Any]) -> NobodyRow:
-    return NobodyRow(
-        slug=row["slug"],
-        pk=row["id"],
-        title=row["title"],
-        since=datetime.fromisoformat(row["since"]),
-        plan=row["plan"],
-        plan_name=row["plan_name"],
-        team=row["team"],
-        channel=row["channel"],
-        due=row["due"] or "",
-        responsible=row["responsible"],
-        concerned=tuple(row["concerned"]),
-    )

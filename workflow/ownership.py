@@ -235,7 +235,7 @@ def vacate_everything_of(
     list(Membership.objects.select_for_update().filter(pk=member.pk).order_by("pk"))
     changed = 0
     for ownable in OWNABLES.values():
-        for found in ownable.unfinished_of(member.organization, member):
+        for found in ownable.unfinished_of(member):
             to = hand_over.get((ownable.slug, found.pk))
             if to is not None:
                 _lock_new_owner(found, to)

@@ -259,8 +259,8 @@ def _claimed(request: MemberRequest, ownable: Ownable, row: Owned) -> HttpRespon
 
 def _row_of(request: MemberRequest, ownable: Ownable, row: Owned) -> UnownedRow:
     """The row as the list shows it."""
-    rows = ownable.unowned(request.organization, request.membership)
-    return found(next((r for r in rows if r.pk == row.pk), None))
+    rows = queries.unowned(request.organization, request.membership)
+    return found(next((r for r in rows if (r.label, r.pk) == (ownable.label, row.pk)), None))
 
 
 def _again(request: MemberRequest, ownable: Ownable, pk: int) -> Owned | None:
