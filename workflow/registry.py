@@ -13,7 +13,9 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
+from people import queries as people
 from people.models import Membership, Organization
+from people.permissions import Perm
 from workflow.models import Owned, Subject
 
 
@@ -52,6 +54,8 @@ class Ownable:
                  room does so that the former owner is left with what they still need
     owned_counts `(organization) -> membership key -> unfinished things owned`, in one query; where
                  a room offers none, they are counted member by member
+    owners       `(organization) -> members who may answer for it`; a question also an expert
+    claim        the right to take it where nobody owns it
     """
 
     label: str
@@ -68,6 +72,8 @@ class Ownable:
     fallbacks: Callable[[Any], Sequence[Membership]]
     owned_counts: Callable[[Organization], Mapping[int, int]] | None = None
     after_give: Callable[[Any, Membership | None, Membership], None] = lambda row, former, new: None
+    owners: Callable[[Organization], QuerySet[Membership]] = people.can_own
+    claim: Perm = Perm.CLAIM
 
 
 OWNABLES: dict[str, Ownable] = {}

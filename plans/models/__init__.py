@@ -2,8 +2,10 @@
 
 from plans.models.channels import Blackout, Channel, ChannelKind, Commitment
 from plans.models.plans import Objective, Plan, PlanReader, Stream
+from plans.models.playbook import Answer, PlaybookEntry, PlaybookVersion, Question
 
 __all__ = [
+    "Answer",
     "Blackout",
     "Channel",
     "ChannelKind",
@@ -11,5 +13,8 @@ __all__ = [
     "Objective",
     "Plan",
     "PlanReader",
+    "PlaybookEntry",
+    "PlaybookVersion",
+    "Question",
     "Stream",
 ]
