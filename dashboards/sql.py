@@ -4,8 +4,8 @@ Each page may make twelve statements in all, and the frame and the gap core need
 what waits for decisions, what nobody owns, what is asked and what one owns come together here.
 The rules are those of the rooms below, and tests hold each part against them:
 `workflow.queries.waiting`, `workflow.queries.unowned`,
-`calendar_app.publishing_queries`. Parameters: org, me (0: PlanCraft itself), only (a member, or 0
-for all), latest (now less the tolerance), soon, week_ago.
+`calendar_app.publishing_queries`, `plans.playbook.queries`. Parameters: org, me (0: PlanCraft
+itself), only (a member, or 0 for all), latest (now less the tolerance), soon, week_ago.
 """
 
 SEEN = """
@@ -87,6 +87,15 @@ desk AS (
 )
 """
 
+QUESTIONS = """
+questions AS (
+  SELECT q.id, q.title, q.asked_by_id AS asked_by, q.answer_by, coalesce(p.name, '') AS plan_name
+  FROM plans_question q LEFT JOIN seen p ON p.id = q.plan_id
+  WHERE q.organization_id = %(org)s AND q.owner_id = %(me)s AND q.state = 'asked'
+    AND (q.plan_id IS NULL OR p.id IS NOT NULL)
+)
+"""
+
 FIRST_POST = """
   SELECT json_build_object('kind', c.kind, 'channel', c.name, 'at', t.scheduled_at,
     'zone', coalesce(nullif(c.time_zone, ''), g.time_zone))
@@ -123,21 +132,29 @@ nobody AS (
     ORDER BY t.scheduled_at NULLS LAST, t.id LIMIT 1) f ON true
   WHERE i.organization_id = %(org)s AND i.owner_id IS NULL
     AND i.state NOT IN ('cancelled', 'published')
+  UNION ALL
+  SELECT 'question', q.id, q.title, q.unowned_since, p.id, coalesce(p.name, ''), p.department_id,
+         '', NULL, p.owner_id
+  FROM plans_question q LEFT JOIN seen p ON p.id = q.plan_id
+  WHERE q.organization_id = %(org)s AND q.owner_id IS NULL AND q.state = 'asked'
+    AND (q.plan_id IS NULL OR p.id IS NOT NULL)
 )
 """
 
 OFFERS = """
   SELECT h.id, h.offered_by_id AS offered_by, h.note, h.offered_at, h.subject_type AS label,
          h.subject_id AS thing,
-         coalesce(i.title, c.name, s.name, p.name, '') AS title
+         coalesce(i.title, c.name, s.name, p.name, q.title, '') AS title
   FROM workflow_handover h
   LEFT JOIN calendar_app_contentitem i
     ON h.subject_type = 'calendar_app.ContentItem' AND i.id = h.subject_id
   LEFT JOIN plans_channel c ON h.subject_type = 'plans.Channel' AND c.id = h.subject_id
   LEFT JOIN plans_stream s ON h.subject_type = 'plans.Stream' AND s.id = h.subject_id
   LEFT JOIN plans_plan p ON h.subject_type = 'plans.Plan' AND p.id = h.subject_id
+  LEFT JOIN plans_question q ON h.subject_type = 'plans.Question' AND q.id = h.subject_id
   WHERE h.organization_id = %(org)s AND h.to_id = %(me)s AND h.answered_at IS NULL
-    AND (c.id IS NOT NULL OR coalesce(i.plan_id, s.plan_id, p.id) IN (SELECT id FROM seen))
+    AND (c.id IS NOT NULL OR (q.id IS NOT NULL AND q.plan_id IS NULL)
+      OR coalesce(i.plan_id, s.plan_id, p.id, q.plan_id) IN (SELECT id FROM seen))
   ORDER BY h.offered_at, h.id
 """
 
@@ -172,24 +189,27 @@ def rows(text: str) -> str:
 
 
 COUNT = f"""
-WITH {SEEN}, {WAITING}, {ON_DESK}
+WITH {SEEN}, {WAITING}, {ON_DESK}, {QUESTIONS}
 SELECT (SELECT count(*) FROM waiting WHERE cardinality(deciders) > 0),
        (SELECT count(*) FROM waiting WHERE cardinality(deciders) > 0 AND due_at < %(now)s),
        (SELECT count(*) FROM desk WHERE {OVERDUE}),
        (SELECT count(*) FROM desk WHERE {UNCONFIRMED}),
        (SELECT count(*) FROM workflow_handover h WHERE h.organization_id = %(org)s
           AND h.to_id = %(me)s AND h.answered_at IS NULL),
-       (SELECT count(*) FROM seen WHERE seen.owner_id = %(me)s AND seen.state <> 'closed')
+       (SELECT count(*) FROM seen WHERE seen.owner_id = %(me)s AND seen.state <> 'closed'),
+       (SELECT count(*) FROM questions),
+       (SELECT count(*) FROM questions WHERE answer_by < %(now)s)
 """
 
 MY_DESK = f"""
-WITH {SEEN}, {WAITING}, {ON_DESK}, {NOBODY}
+WITH {SEEN}, {WAITING}, {ON_DESK}, {QUESTIONS}, {NOBODY}
 SELECT json_build_object(
   'people', {rows(PEOPLE)},
   'waiting', {rows(f"SELECT w.*, ({FIRST_POST}) AS post FROM waiting w WHERE cardinality(w.deciders) > 0 ORDER BY w.due_at, w.review LIMIT 100")},
   'offers', {rows(OFFERS)},
   'desk', {rows("SELECT * FROM desk ORDER BY at NULLS LAST, item, post LIMIT 400")},
   'finished', {rows(FINISHED)},
+  'questions', {rows("SELECT * FROM questions ORDER BY answer_by, id LIMIT 100")},
   'nobody_count', (SELECT count(*) FROM nobody),
   'nobody', {rows("SELECT * FROM nobody ORDER BY responsible IS DISTINCT FROM %(me)s, since, slug, id LIMIT 6")},
   'handed', (SELECT count(*) FROM calendar_app_gapassignment a

@@ -37,6 +37,7 @@ def my_work(me: Membership, desk: Desk, found: Work, now: datetime, today: date)
         "work": found,
         "lead": f"{date_format(today, 'l j F')}. {headline(found.counts)}",
         "offers": [_offer_line(slug, desk, offer) for offer in desk.offers],
+        "questions": [_question_line(slug, desk, row, now) for row in desk.questions],
         "claims": [_claim_line(slug, desk, row, now, works) for row in desk.nobody],
         "nobody_count": desk.nobody_count,
         "finished": desk.finished,
@@ -57,6 +58,15 @@ def _offer_line(slug: str, desk: Desk, offer: Any) -> dict[str, Any]:
     }
 
 
+def _question_line(slug: str, desk: Desk, row: Any, now: datetime) -> dict[str, Any]:
+    return {
+        "question": row,
+        "by": desk.people.get(row.asked_by),
+        "url": reverse("question", args=[slug, row.pk]),
+        "over": now - row.answer_by if row.answer_by < now else None,
+    }
+
+
 def NOUNS() -> dict[str, str]:
     """What each kind of thing is called."""
     return {
@@ -64,6 +74,7 @@ def NOUNS() -> dict[str, str]:
         "plans.Channel": _("channel"),
         "plans.Stream": _("stream"),
         "plans.Plan": _("plan"),
+        "plans.Question": _("question"),
     }
 
 
@@ -74,6 +85,8 @@ PAGES = {
     "channel": "channel",
     "plans.Plan": "plan",
     "plan": "plan",
+    "plans.Question": "question",
+    "question": "question",
 }
 
 
@@ -90,6 +103,8 @@ def _claim_line(slug: str, desk: Desk, row: Any, now: datetime, works: bool) -> 
         meta = [_("Stream of %(plan)s") % {"plan": row.plan_name}]
     if row.slug == "channel":
         meta = [_("Channel")]
+    if row.slug == "question":
+        meta.append(_("A question that no one answers"))
     person = desk.people.get(row.responsible) if row.responsible else None
     if person is not None:
         meta.append(_("%(name)s is reminded instead") % {"name": person.name})

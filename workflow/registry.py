@@ -6,9 +6,10 @@ models and a `SubjectKind` for each kind of subject, in its `apps.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -190,10 +191,36 @@ def kind_of(subject: Subject) -> SubjectKind:
     return SUBJECT_KINDS[subject.kind]
 
 
-def counted(rows: QuerySet[Any]) -> dict[int, int]:
-    """Membership key -> how many of these rows they own; one query. For `owned_counts`."""
-    found = rows.exclude(owner=None).order_by().values_list("owner").annotate(n=Count("pk"))
-    return dict(found)
+class Counted(Mapping[int, int]):
+    """Membership key -> how many of these rows they own; one query, made when first looked into.
+
+    `rows` stays at hand, so that several kinds of things can be counted together in one statement.
+    """
+
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        self.rows = rows.exclude(owner=None).order_by()
+
+    def per_owner(self) -> QuerySet[Any, tuple[int, int]]:
+        """The statement: owner and number."""
+        return self.rows.values_list("owner").annotate(n=Count("pk"))
+
+    @cached_property
+    def _found(self) -> dict[int, int]:
+        return dict(self.per_owner())
+
+    def __getitem__(self, key: int) -> int:
+        return self._found[key]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def counted(rows: QuerySet[Any]) -> Counted:
+    """For `owned_counts`: unfinished rows of the organization, owned or not."""
+    return Counted(rows)
 
 
 KindChoices = Callable[[], Sequence[tuple[str, Any]]]

@@ -39,8 +39,11 @@ def answerers(organization: Organization) -> QuerySet[Membership]:
 def visible_questions(organization: Organization, viewer: Membership | None) -> QuerySet[Question]:
     """The questions that the viewer may see: those about a confidential plan with the plan only.
 
-    `viewer` None is PlanCraft itself, which sees all of them.
+    `viewer` None is PlanCraft itself, which sees all of them. Who belongs to another organization
+    sees none, whatever asks.
     """
+    if viewer is not None and viewer.organization_id != organization.pk:
+        return Question.objects.none()
     plans = visible_plans(organization, viewer)
     return Question.objects.filter(organization=organization).filter(
         Q(plan=None) | Q(plan__in=plans.values("pk"))

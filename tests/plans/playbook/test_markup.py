@@ -12,7 +12,9 @@ from plans.playbook.markup import TAGS, plain, render
 
 
 def test_paragraphs_lists_links_and_strong_words() -> None:
-    text = "First line\nsecond\n\nDo this:\n- **one**\n- two\n\n1. a\n2) b\n\nSee https://a.example/x."
+    text = (
+        "First line\nsecond\n\nDo this:\n- **one**\n- two\n\n1. a\n2) b\n\nSee https://a.example/x."
+    )
     assert render(text) == (
         "<p>First line<br>second</p><p>Do this:</p>"
         "<ul><li><strong>one</strong></li><li>two</li></ul>"
@@ -40,7 +42,7 @@ def test_nothing_runs(text: str) -> None:
     html = render(text)
     assert {tag.lower() for tag in re.findall(r"</?([a-zA-Z]+)", html)} <= TAGS
     assert not re.search(r"<[^>]+\son\w+\s*=", html)
-    assert "href=\"javascript" not in html and "href=\"data" not in html
+    assert 'href="javascript' not in html and 'href="data' not in html
 
 
 @given(st.text(max_size=300))
