@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from django.urls import reverse
@@ -64,7 +64,7 @@ def _unfinished_plans(organization: Organization, owner: Membership) -> Iterable
     )
 
 
-def _plan_counts(organization: Organization) -> dict[int, int]:
+def _plan_counts(organization: Organization) -> Mapping[int, int]:
     plans = queries.visible_plans(organization, None)
     return counted(plans.filter(state__in=queries.OPEN_STATES))
 

@@ -113,7 +113,7 @@ def entry_row(entry: PlaybookEntry) -> EntryRow:
     """The entry with its first words."""
     text = markup.plain(entry.body)
     if len(text) > START:
-        text = text[:START].rsplit(" ", 1)[0] + "…"
+        text = text[:START].rsplit(" ", 1)[0].rstrip(" .,;:") + "…"
     return EntryRow(entry, text)
 
 

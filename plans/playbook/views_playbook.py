@@ -26,6 +26,7 @@ from plans.playbook.search import search
 from plans.views._shared import Attempt, crossed, opened, page, tried
 
 PER_PAGE = 30
+TOPICS = 14
 
 
 def _back(request: MemberRequest, entry: PlaybookEntry) -> HttpResponse:
@@ -53,7 +54,7 @@ def playbook(request: MemberRequest) -> HttpResponse:
         "plans/playbook/playbook.html",
         q=asked,
         found=found,
-        topics=topics,
+        topics=[pair for n, pair in enumerate(topics) if n < TOPICS or pair[0] == topic],
         topic=topic,
         archived=archived,
         pages=rows,
