@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from plans.models import Question
 from plans.playbook import services
 from plans.playbook.records import EntryFields
 from tests.browser.conftest import SIZES
-from tests.plans.playbook.conftest import MONDAY, publish
+from tests.plans.playbook.conftest import MONDAY, ask, publish
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -62,3 +63,30 @@ def test_an_edit_that_crossed_keeps_what_was_typed(
     assert page.locator("#id_body").input_value() == "Three instants."
     page.get_by_role("button", name="Save mine over it").click()
     page.locator(".prose").get_by_text("Three instants.").wait_for()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_has_nothing_to_say(
+    page: Any, live_server: Any, cast: Any, client_of: Any, theme: str
+) -> None:
+    services.give_shipped(cast.organization)
+    question, nobody = ask(cast), ask(cast, asked=None)
+    services.answer(question=question, by=cast.expert, body="- Yes.", now=MONDAY)
+    entry = publish(cast, "Embargo", "See [the guide](https://a.example/).", "media")
+    base = sign_in(page, live_server, client_of(cast.manager).cookies["sessionid"].value)
+    page.emulate_media(color_scheme=theme)
+    for path in (
+        "questions/",
+        "questions/new/",
+        f"questions/{question.pk}/",
+        f"questions/{nobody.pk}/",
+        f"questions/{question.pk}/publish/",
+        "playbook/",
+        "playbook/?q=embrago",
+        f"playbook/{entry.pk}/",
+        f"playbook/{entry.pk}/history/",
+    ):
+        page.goto(f"{base}/{path}")
+        found = Axe().run(page).response["violations"]
+        said = [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found]
+        assert said == [], path
