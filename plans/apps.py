@@ -13,37 +13,41 @@ class PlansConfig(AppConfig):
         from people import shell as people_shell
         from people.permissions import register_relation
         from people.registry import register_hidden_plans, register_on_organization_created
-        from plans import activity, ownables, queries, shell  # noqa: F401
+        from plans import activity, ownables, queries, shell, titles  # noqa: F401
         from plans.models.channels import ChannelKind
-        from plans.playbook import activity as playbook_activity  # noqa: F401
-        from plans.playbook import ownables as questions
-        from plans.playbook import services as playbook
-        from plans.playbook import shell as playbook_shell
-        from plans.registry import PLAN_PANELS, PlanPanel, PlanTab
-        from workflow.registry import register_channel_kinds, register_ownable
+        from plans.objectives import activity as objective_words  # noqa: F401
+        from plans.objectives import queries as objective_queries
+        from plans.playbook import doors as playbook
+        from plans.registry import PLAN_PANELS, PlanTab, ServingSource, register_serving
+        from plans.schedule import activity_words as schedule_words  # noqa: F401
+        from plans.schedule import ownables as schedule_ownables
+        from plans.schedule.services import give_shipped
+        from plans.work import activity_words as work_words  # noqa: F401
+        from plans.work import ownables as work_ownables
+        from workflow.registry import (
+            register_channel_kinds,
+            register_ownable,
+            register_places,
+        )
 
-        for ownable in ownables.OWNABLES:
+        for ownable in (
+            *ownables.OWNABLES,
+            schedule_ownables.KEY_DATE_OWNABLE,
+            work_ownables.TASK_OWNABLE,
+        ):
             register_ownable(ownable)
         register_channel_kinds(lambda: ChannelKind.choices)
+        register_places(queries.places)
         register_relation("champion", ownables.is_champion)
+        register_relation("author", work_ownables.is_author)
         register_relation("stream owner", ownables.is_stream_owner)
         register_relation("channel owner", ownables.is_channel_owner)
-        register_ownable(questions.QUESTION)
-        register_relation("asked", questions.is_asked)
-        register_relation("asker", questions.is_asker)
-        register_relation("champion", questions.is_champion)
-        register_on_organization_created(playbook.give_shipped)
-        people_shell.contribute(playbook_shell.entries)
-        PLAN_PANELS.add_panel(
-            PlanPanel(
-                place="side",
-                template="plans/playbook/_plan_panel.html",
-                context=playbook_shell.plan_panel,
-                order=90,
-            )
-        )
+        playbook.enter()
         register_hidden_plans(queries.unseen_plan_ids)
+        register_on_organization_created(give_shipped)
         people_shell.contribute(shell.frame)
+        register_serving(ServingSource(_("Streams"), objective_queries.serving_streams, order=10))
+        register_serving(ServingSource(_("Tasks"), objective_queries.serving_tasks, order=30))
         PLAN_PANELS.add_tab(
             PlanTab(
                 key="overview",

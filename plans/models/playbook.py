@@ -30,7 +30,7 @@ class Question(Owned):
         ACCEPTED = "accepted", _("Settled")
         CLOSED = "closed", _("Closed")
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     asked_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     title = models.CharField(_("question"), max_length=160)
     body = models.TextField(_("what one should know"), blank=True)
@@ -70,7 +70,7 @@ class Question(Owned):
 class Answer(models.Model):
     """What someone answered. Its words may change until it is accepted; `version` counts them."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     question = models.ForeignKey(Question, models.CASCADE, related_name="answers")
     author = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     body = models.TextField(_("answer"))
@@ -115,7 +115,7 @@ class PlaybookEntry(models.Model):
         ENGLISH = "english", _("English")
         OTHER = "simple", _("Another language")
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     title = models.CharField(_("title"), max_length=160)
     body = models.TextField(_("text"))
     topics = models.CharField(_("topics"), max_length=200, blank=True)
@@ -169,7 +169,7 @@ class PlaybookEntry(models.Model):
 class PlaybookVersion(InsertOnly):
     """An entry as it read once: written at each change, never changed."""
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     entry = models.ForeignKey(PlaybookEntry, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     title = models.CharField(max_length=160)

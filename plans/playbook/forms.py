@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Membership, Organization
+from plancraft.lib.forms import PickField
 from plans.forms import PlainForm
-from plans.forms.fields import PickField
 from plans.playbook.records import EntryFields, QuestionFields
 from plans.playbook.rules import LONGEST_TOPIC, MOST_TOPICS, tidy_topics
 

@@ -76,6 +76,8 @@ def _unowned(organization: Organization, viewer: Membership | None) -> Sequence[
             since=question.unowned_since,
             plan_id=question.plan_id,
             responsible=question.plan.owner if question.plan else None,
+            plans=frozenset({question.plan_id} if question.plan_id else ()),
+            team=question.plan.department_id if question.plan else None,
         )
         for question in rows
     ]

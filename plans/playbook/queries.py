@@ -14,7 +14,8 @@ from django.shortcuts import get_object_or_404
 from people import queries as people
 from people.models import Activity, Membership, Organization
 from people.models.organizations import Role
-from plans.models import Answer, PlaybookEntry, PlaybookVersion, Question
+from plans.models import PlaybookEntry, PlaybookVersion, Question
+from plans.models.playbook import Answer
 from plans.playbook.rules import State
 from plans.queries import visible_plans
 from workflow import queries as workflow

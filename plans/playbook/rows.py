@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString
 from people.models import Membership
 from people.permissions import Perm, can
 from plancraft.lib.changes import Change, differences
-from plans.models import Answer, PlaybookEntry, PlaybookVersion, Question
+from plans.models import PlaybookEntry, PlaybookVersion, Question
+from plans.models.playbook import Answer
 from plans.playbook import markup, services
 from plans.playbook.records import ENTRY_LABELS, EntryFields
 from plans.playbook.rules import Action, State, allowed, is_late

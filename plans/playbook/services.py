@@ -16,7 +16,8 @@ from people.permissions import Perm, can
 from people.rules import add_working_hours
 from people.working_calendar import calendar_of
 from plans import queries as plan_queries
-from plans.models import Answer, PlaybookEntry, PlaybookVersion, Question
+from plans.models import PlaybookEntry, PlaybookVersion, Question
+from plans.models.playbook import Answer
 from plans.playbook import queries
 from plans.playbook.records import About, EntryFields, QuestionFields, entry_fields
 from plans.playbook.rules import Action, State, after, allowed, names_in

@@ -200,12 +200,22 @@ def _write_objectives(plan: Plan, titles: Sequence[str]) -> None:
     existing = {o.pk: o for o in queries.objectives(plan.organization, plan)}
     lines = match_lines([(pk, o.title) for pk, o in existing.items()], titles)
     kept = {line.pk for line in lines}
+    _refuse_to_lose_readings(set(existing) - kept)
     Objective.objects.filter(plan=plan, pk__in=set(existing) - kept).delete()
     for position, line in enumerate(lines, start=1):
         objective = existing[line.pk] if line.pk else Objective(plan=plan)
         objective.organization = plan.organization
         objective.title, objective.position = line.text, position
         objective.save()
+
+
+def _refuse_to_lose_readings(gone: Collection[int]) -> None:
+    read = Objective.objects.filter(pk__in=gone, readings__isnull=False).first()
+    if read is not None:
+        raise Refused(
+            _("“%(title)s” has readings, which would be lost with it. Keep its line, reworded.")
+            % {"title": read.title}
+        )
 
 
 def _write_readers(plan: Plan, members: Iterable[Membership]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from people.models import ClosureDay, Invitation, Job
-from plans.models import Blackout, Objective
+from plans.models import Blackout, Objective, ObjectiveReading
 from plans.playbook import services as playbook
 from plans.playbook.records import About, EntryFields, QuestionFields
 from reminders.models import Message
@@ -79,6 +79,13 @@ def make_world(cast: Any) -> SimpleNamespace:
     )
     question = make_question(cast, plan, asked=champion, by=owner)
     answered = make_question(cast, plan, asked=champion, by=owner)
+    objective = Objective.objects.create(
+        organization=bank,
+        plan=plan,
+        title="More readers",
+        measure="Readers",
+        target=100,
+    )
     return SimpleNamespace(
         question=question,
         answered_question=answered,
@@ -86,6 +93,13 @@ def make_world(cast: Any) -> SimpleNamespace:
             question=answered, by=champion, body="Ask the branch first.", now=timezone.now()
         ),
         entry=make_entry(cast),
+        reading=ObjectiveReading.objects.create(
+            organization=bank,
+            objective=objective,
+            on=date(2027, 2, 1),
+            value=12,
+            recorded_by=champion,
+        ),
         handover=handover,
         unowned_channel=factories.make_channel(bank),
         free_template=factories.make_template(
@@ -105,7 +119,7 @@ def make_world(cast: Any) -> SimpleNamespace:
             organization=bank, date=date(2027, 12, 24), name="Christmas Eve"
         ),
         plan=plan,
-        objective=Objective.objects.create(organization=bank, plan=plan, title="More readers"),
+        objective=objective,
         stream=factories.make_stream(plan, owner=owner),
         channel=channel,
         promise=promise,

@@ -14,7 +14,6 @@ from calendar_app.gap_records import Kind
 from calendar_app.models import ContentItem, Placement
 from people.models import ClosureDay, Department, Invitation, Membership
 from plans.models import (
-    Answer,
     Blackout,
     Channel,
     Commitment,
@@ -24,6 +23,7 @@ from plans.models import (
     Question,
     Stream,
 )
+from plans.models.playbook import Answer
 from reminders.models import Message
 from tests.test_permission_matrix import ROWS
 from workflow.models import Approval, Handover, Review, WorkflowTemplate
@@ -75,11 +75,11 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
     )
 
 
-def pages_of(world: Any) -> dict[str, str]:
-    """Every page of the matrix that a manager may open: name and address."""
+def pages_of(world: Any, role: str = "manager") -> dict[str, str]:
+    """Every page of the matrix that this role may open: name and address."""
     found = {}
     for row in ROWS:
-        if row.method != "GET" or row.expect["manager"] != 200:
+        if row.method != "GET" or row.expect[role] != 200:
             continue
         kwargs = {"organization": world.organization.slug, **row.kwargs(world)}
         query = row.data(world)

@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from plans.models import Answer, PlaybookEntry, Question
+from plans.models import PlaybookEntry, Question
+from plans.models.playbook import Answer
 from plans.playbook import services
 from tests import factories
 from tests.plans.playbook.conftest import ask, publish

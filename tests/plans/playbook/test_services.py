@@ -10,7 +10,8 @@ from django.db import IntegrityError, connection, transaction
 
 from people.errors import NotAllowed, Refused, Stale
 from people.models import Activity
-from plans.models import Answer, PlanReader, PlaybookEntry, PlaybookVersion, Question
+from plans.models import PlanReader, PlaybookEntry, PlaybookVersion, Question
+from plans.models.playbook import Answer
 from plans.playbook import queries, services
 from plans.playbook.about import about, context_of
 from plans.playbook.queries import Wanted

@@ -43,7 +43,7 @@ def test_a_new_organization_begins_with_it(db: None) -> None:
 
 def test_an_organization_of_before_is_given_it_by_the_migration(cast: Any) -> None:
     assert not PlaybookEntry.objects.filter(organization=cast.organization).exists()
-    import_module("plans.migrations.0003_shipped_playbook").give(apps, None)
+    import_module("plans.migrations.0007_shipped_playbook").give(apps, None)
     for organization in (cast.organization, cast.other_organization):
         rows = PlaybookEntry.objects.filter(organization=organization)
         assert set(rows.values_list("shipped_key", flat=True)) == {e.key for e in entries()}

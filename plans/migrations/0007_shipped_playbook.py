@@ -35,6 +35,6 @@ def give(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plans", "0002_playbook")]
+    dependencies = [("plans", "0006_playbook")]
 
     operations = [migrations.RunPython(give, migrations.RunPython.noop)]
