@@ -100,6 +100,17 @@ class OfferRow:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """A question that the member was asked and has not answered; `answer_by` an instant."""
+
+    pk: int
+    title: str
+    asked_by: int
+    plan_name: str
+    answer_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FinishedRow:
     """A post that went out in the last seven days."""
 
@@ -117,6 +128,7 @@ class Desk:
     people: dict[int, Person]
     waiting: list[WaitingRow]
     offers: list[OfferRow]
+    questions: list[QuestionRow]
     rows: list[DeskRow]
     finished: list[FinishedRow]
     nobody: Nobodys
@@ -143,16 +155,19 @@ class Counts:
     unconfirmed: int = 0
     offers: int = 0
     champions: int = 0
+    questions: int = 0
+    questions_late: int = 0
 
     @property
     def waiting(self) -> int:
         """Everything that waits for them."""
-        return self.decisions + self.overdue + self.unconfirmed + self.offers
+        asked = self.offers + self.questions
+        return self.decisions + self.overdue + self.unconfirmed + asked
 
     @property
     def is_late(self) -> bool:
         """Whether something of it is past its time."""
-        return bool(self.decisions_late or self.overdue)
+        return bool(self.decisions_late or self.overdue or self.questions_late)
 
 
 def _parameters(
@@ -192,6 +207,7 @@ def desk(membership: Membership, now: datetime) -> Desk:
         people=_people(found["people"]),
         waiting=[_waiting(row) for row in found["waiting"]],
         offers=_offers(membership, found["offers"]),
+        questions=[_question(row) for row in found["questions"]],
         rows=[_desk_row(row) for row in found["desk"]],
         finished=[_finished(row) for row in found["finished"]],
         nobody=nobody(organization, membership, first=NOBODYS, nearest=membership),
@@ -275,6 +291,11 @@ def _offers(membership: Membership, rows: list[dict[str, Any]]) -> list[OfferRow
         for row in rows
         if (title := titles.get((row["label"], row["thing"]))) is not None
     ]
+
+
+def _question(row: dict[str, Any]) -> QuestionRow:
+    answer_by = datetime.fromisoformat(row["answer_by"])
+    return QuestionRow(row["id"], row["title"], row["asked_by"], row["plan_name"], answer_by)
 
 
 def _desk_row(row: dict[str, Any]) -> DeskRow:

@@ -3,9 +3,9 @@
 Each page may make twelve statements in all, and the frame and the gap core need most of them. So
 what waits for decisions, what is asked and what one owns come together here.
 The rules are those of the rooms below, and tests hold each part against them:
-`workflow.queries.waiting`,
-`calendar_app.publishing_queries`. Parameters: org, me (0: PlanCraft itself), only (a member, or 0
-for all), latest (now less the tolerance), soon, week_ago.
+`workflow.queries.waiting`, `calendar_app.publishing_queries`, `plans.playbook.queries`. Parameters:
+org, me (0: PlanCraft itself), only (a member, or 0 for all), latest (now less the tolerance), soon,
+week_ago.
 """
 
 SEEN = """
@@ -89,6 +89,15 @@ desk AS (
 )
 """
 
+QUESTIONS = """
+questions AS (
+  SELECT q.id, q.title, q.asked_by_id AS asked_by, q.answer_by, coalesce(p.name, '') AS plan_name
+  FROM plans_question q LEFT JOIN seen p ON p.id = q.plan_id
+  WHERE q.organization_id = %(org)s AND q.owner_id = %(me)s AND q.state = 'asked'
+    AND (q.plan_id IS NULL OR p.id IS NOT NULL)
+)
+"""
+
 FIRST_POST = """
   SELECT json_build_object('kind', c.kind, 'channel', c.name, 'at', t.scheduled_at,
     'zone', coalesce(nullif(c.time_zone, ''), g.time_zone))
@@ -137,24 +146,27 @@ def rows(text: str) -> str:
 
 
 COUNT = f"""
-WITH {SEEN}, {WAITING}, {ON_DESK}
+WITH {SEEN}, {WAITING}, {ON_DESK}, {QUESTIONS}
 SELECT (SELECT count(*) FROM waiting WHERE cardinality(deciders) > 0),
        (SELECT count(*) FROM waiting WHERE cardinality(deciders) > 0 AND due_at < %(now)s),
        (SELECT count(*) FROM desk WHERE {OVERDUE}),
        (SELECT count(*) FROM desk WHERE {UNCONFIRMED}),
        (SELECT count(*) FROM workflow_handover h WHERE h.organization_id = %(org)s
           AND h.to_id = %(me)s AND h.answered_at IS NULL),
-       (SELECT count(*) FROM seen WHERE seen.owner_id = %(me)s AND seen.state <> 'closed')
+       (SELECT count(*) FROM seen WHERE seen.owner_id = %(me)s AND seen.state <> 'closed'),
+       (SELECT count(*) FROM questions),
+       (SELECT count(*) FROM questions WHERE answer_by < %(now)s)
 """
 
 MY_DESK = f"""
-WITH {SEEN}, {WAITING}, {ON_DESK}
+WITH {SEEN}, {WAITING}, {ON_DESK}, {QUESTIONS}
 SELECT json_build_object(
   'people', {rows(PEOPLE)},
   'waiting', {rows(f"SELECT w.*, ({FIRST_POST}) AS post FROM waiting w WHERE cardinality(w.deciders) > 0 ORDER BY w.due_at, w.review LIMIT 100")},
   'offers', {rows(OFFERS)},
   'desk', {rows("SELECT * FROM desk ORDER BY at NULLS LAST, item, post LIMIT 400")},
   'finished', {rows(FINISHED)},
+  'questions', {rows("SELECT * FROM questions ORDER BY answer_by, id LIMIT 100")},
   'handed', (SELECT count(*) FROM calendar_app_gapassignment a
              WHERE a.organization_id = %(org)s AND a.to_id = %(me)s),
   'first_run', json_build_object(

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dashboards.queries import Desk, OfferRow
+from dashboards.queries import Desk, OfferRow, QuestionRow
 from dashboards.work import Work, headline
 from people.models import Membership
 from people.permissions import WORKERS, Perm, can
@@ -38,6 +38,7 @@ def my_work(me: Membership, desk: Desk, found: Work, now: datetime, today: date)
         "work": found,
         "lead": f"{date_format(today, 'l j F')}. {headline(found.counts)}",
         "offers": [_offer_line(desk, offer) for offer in desk.offers],
+        "questions": [_question_line(slug, desk, row, now) for row in desk.questions],
         "claims": [_claim_line(slug, desk, row, now, works) for row in desk.nobody.rows],
         "nobody_count": desk.nobody.total,
         "finished": desk.finished,
@@ -56,6 +57,15 @@ def _offer_line(desk: Desk, offer: OfferRow) -> dict[str, Any]:
         "by": desk.people.get(offer.offered_by),
         "url": offer.url,
         "noun": ownable.noun if ownable else "",
+    }
+
+
+def _question_line(slug: str, desk: Desk, row: QuestionRow, now: datetime) -> dict[str, Any]:
+    return {
+        "question": row,
+        "by": desk.people.get(row.asked_by),
+        "url": reverse("question", args=[slug, row.pk]),
+        "over": now - row.answer_by if row.answer_by < now else None,
     }
 
 

@@ -13,7 +13,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from people import queries as people
 from people.models import Membership, Organization
+from people.permissions import Perm
 from workflow.models import Owned, Subject
 
 
@@ -107,6 +109,8 @@ class Ownable:
     after_give   `(row, former owner or None, new owner or None)`, in the transaction that gave it,
                  or in which it was given up: what the room does so that the former owner is left
                  with what they still need; not asked where the owner leaves the organization
+    owners       `(organization) -> members who may answer for it`; a question also an expert
+    claim        the right to take it where nobody owns it
     """
 
     label: str
@@ -125,6 +129,8 @@ class Ownable:
     after_give: Callable[[Any, Membership | None, Membership | None], None] = (
         lambda row, former, new: None
     )
+    owners: Callable[[Organization], QuerySet[Membership]] = people.can_own
+    claim: Perm = Perm.CLAIM
 
     def url(self, row: Any) -> str:
         """The page of one row."""

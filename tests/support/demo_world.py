@@ -13,7 +13,17 @@ from calendar_app.gap_queries import gaps, soon
 from calendar_app.gap_records import Kind
 from calendar_app.models import ContentItem, Placement
 from people.models import ClosureDay, Department, Invitation, Membership
-from plans.models import Blackout, Channel, Commitment, Objective, Plan, Stream
+from plans.models import (
+    Blackout,
+    Channel,
+    Commitment,
+    Objective,
+    Plan,
+    PlaybookEntry,
+    Question,
+    Stream,
+)
+from plans.models.playbook import Answer
 from reminders.models import Message
 from tests.test_permission_matrix import ROWS
 from workflow.models import Approval, Handover, Review, WorkflowTemplate
@@ -35,6 +45,10 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
     member = one(Membership, user__name="Tom Whitfield")
     return SimpleNamespace(
         organization=bank,
+        question=one(Question, state="asked"),
+        answered_question=one(Question, state="accepted"),
+        answer=one(Answer),
+        entry=one(PlaybookEntry),
         plan=plan,
         story=story,
         post=one(Placement, item=story),

@@ -145,7 +145,7 @@ def own_history(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
         "rows": activity.feed(queries.ownership_history(request.organization, row)),
         "offer": queries.open_offer(row),
         "responsible": queries.responsible_for(row) if row.is_unowned else [],
-        "may_claim": row.is_unowned and can(me, Perm.CLAIM) and not ownable.is_finished(row),
+        "may_claim": row.is_unowned and can(me, ownable.claim) and not ownable.is_finished(row),
         "may_hand_on": ownership.may_offer(me, row) and not ownable.is_finished(row),
         "may_vacate": not row.is_unowned and can(me, Perm.ASSIGN, row),
         "now": timezone.now(),
