@@ -20,8 +20,7 @@ from workflow.registry import Ownable, UnownedRow, counted
 
 def key_date_url(key_date: KeyDate) -> str:
     """Where the key date is shown."""
-    page = reverse("plan", args=[key_date.organization.slug, key_date.plan_id])
-    return f"{page}#key-date-{key_date.pk}"
+    return reverse("key-date", args=[key_date.organization.slug, key_date.pk])
 
 
 def _visible(organization: Organization, viewer: Membership | None) -> QuerySet[KeyDate]:
