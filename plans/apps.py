@@ -17,6 +17,7 @@ class PlansConfig(AppConfig):
         from plans.models.channels import ChannelKind
         from plans.objectives import activity as objective_words  # noqa: F401
         from plans.objectives import queries as objective_queries
+        from plans.playbook import doors as playbook
         from plans.registry import PLAN_PANELS, PlanTab, ServingSource, register_serving
         from plans.schedule import activity_words as schedule_words  # noqa: F401
         from plans.schedule import ownables as schedule_ownables
@@ -41,6 +42,7 @@ class PlansConfig(AppConfig):
         register_relation("author", work_ownables.is_author)
         register_relation("stream owner", ownables.is_stream_owner)
         register_relation("channel owner", ownables.is_channel_owner)
+        playbook.enter()
         register_hidden_plans(queries.unseen_plan_ids)
         register_on_organization_created(give_shipped)
         people_shell.contribute(shell.frame)

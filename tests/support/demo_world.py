@@ -21,9 +21,12 @@ from plans.models import (
     KeyDate,
     Objective,
     Plan,
+    PlaybookEntry,
+    Question,
     Stream,
     Task,
 )
+from plans.models.playbook import Answer
 from reminders.models import Message
 from tests.test_permission_matrix import ROWS
 from workflow.models import Approval, Handover, Review, WorkflowTemplate
@@ -45,6 +48,10 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
     member = one(Membership, user__name="Tom Whitfield")
     return SimpleNamespace(
         organization=bank,
+        question=one(Question, state="asked"),
+        answered_question=one(Question, state="accepted"),
+        answer=one(Answer),
+        entry=one(PlaybookEntry),
         plan=plan,
         story=story,
         post=one(Placement, item=story),
