@@ -56,3 +56,11 @@ class PlansConfig(AppConfig):
                 order=10,
             )
         )
+        PLAN_PANELS.add_tab(
+            PlanTab(
+                key="key-dates",
+                label=_("Key dates"),
+                url=lambda plan: reverse("key-dates", args=[plan.organization.slug, plan.pk]),
+                order=15,
+            )
+        )

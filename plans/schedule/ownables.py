@@ -22,7 +22,11 @@ def _address(slug: str, pk: int, plan: int | None) -> str:
 
 def key_date_url(key_date: KeyDate) -> str:
     """Where the key date is shown."""
+<<<<<<< HEAD
+    return reverse("key-date", args=[key_date.organization.slug, key_date.pk])
+=======
     return _address(key_date.organization.slug, key_date.pk, key_date.plan_id)
+>>>>>>> main
 
 
 def _visible(organization: Organization, viewer: Membership | None) -> QuerySet[KeyDate]:
