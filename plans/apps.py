@@ -24,10 +24,12 @@ class PlansConfig(AppConfig):
         from plans.schedule.services import give_shipped
         from plans.work import activity_words as work_words  # noqa: F401
         from plans.work import ownables as work_ownables
+        from plans.life.approval import PLAN
         from workflow.registry import (
             register_channel_kinds,
             register_ownable,
             register_places,
+            register_subject_kind,
         )
 
         for ownable in (
@@ -37,6 +39,7 @@ class PlansConfig(AppConfig):
         ):
             register_ownable(ownable)
         register_channel_kinds(lambda: ChannelKind.choices)
+        register_subject_kind(PLAN)
         register_places(queries.places)
         register_relation("champion", ownables.is_champion)
         register_relation("author", work_ownables.is_author)

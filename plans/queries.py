@@ -40,7 +40,7 @@ from plans.models import (
 from plans.rules import PlanState
 from workflow.registry import Places
 
-OPEN_STATES = [PlanState.DRAFT.value, PlanState.RUNNING.value]
+OPEN_STATES = [state.value for state in PlanState if state != PlanState.CLOSED]
 
 
 # Plans -------------------------------------------------------------------------------------------

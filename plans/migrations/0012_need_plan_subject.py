@@ -1,0 +1,22 @@
+"""Third step: no plan without its subject, and none of another organization."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+import plancraft.lib.models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("plans", "0011_fill_plan_subject")]
+
+    operations = [
+        migrations.AlterField(
+            model_name="plan",
+            name="subject",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="plan",
+                to="workflow.subject",
+            ),
+        ),
+    ]
