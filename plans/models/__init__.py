@@ -22,6 +22,7 @@ from plans.models.tasks import (
     TaskMention,
     TaskState,
 )
+from plans.models.timelines import TimelineImport, TimelineImportRow
 
 __all__ = [
     "Answer",
@@ -49,4 +50,6 @@ __all__ = [
     "TaskLink",
     "TaskMention",
     "TaskState",
+    "TimelineImport",
+    "TimelineImportRow",
 ]
