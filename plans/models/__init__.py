@@ -23,6 +23,7 @@ from plans.models.tasks import (
     TaskMention,
     TaskState,
 )
+from plans.models.timelines import TimelineImport, TimelineImportRow
 
 __all__ = [
     "Answer",
@@ -53,4 +54,6 @@ __all__ = [
     "TaskLink",
     "TaskMention",
     "TaskState",
+    "TimelineImport",
+    "TimelineImportRow",
 ]
