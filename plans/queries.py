@@ -38,6 +38,7 @@ from plans.models import (
     Stream,
 )
 from plans.rules import PlanState
+from workflow.models import Revision, WorkflowTemplate
 from workflow.registry import Places
 
 OPEN_STATES = [state.value for state in PlanState if state != PlanState.CLOSED]
@@ -121,7 +122,8 @@ def get_plan(organization: Organization, membership: Membership | None, plan_id:
 def get_plan_page(organization: Organization, membership: Membership, plan_id: int) -> Plan:
     """The same as its page shows it: `shown_objectives` are its objectives, read along with it.
 
-    Each carries its latest reading, `latest_on` and `latest_value`, null without any.
+    Each carries its latest reading, `latest_on` and `latest_value`, null without any. The plan
+    carries its subject, `has_workflow` (plans are approved or released here) and `was_submitted`.
     """
     latest = ObjectiveReading.objects.filter(objective=OuterRef("pk")).order_by("-on")
     objectives = Objective.objects.filter(plan=OuterRef("pk")).annotate(
@@ -130,9 +132,20 @@ def get_plan_page(organization: Organization, membership: Membership, plan_id: i
     )
     rows = gathered(objectives.order_by("position", "id"), "latest_on", "latest_value")
     plan: Any = get_object_or_404(
-        _plans_seen(organization, membership).annotate(objective_rows=rows), pk=plan_id
+        _plans_seen(organization, membership)
+        .select_related("subject")
+        .annotate(
+            objective_rows=rows,
+            has_workflow=Exists(
+                WorkflowTemplate.objects.filter(
+                    organization=organization, is_current=True, subject_kind="plan"
+                )
+            ),
+            was_submitted=Exists(Revision.objects.filter(subject=OuterRef("subject"))),
+        ),
+        pk=plan_id,
     )
-    plan.organization = organization
+    plan.organization = plan.subject.organization = organization
     plan.shown_objectives = [_with_reading(row) for row in plan.objective_rows]
     return cast("Plan", plan)
 

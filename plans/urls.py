@@ -5,6 +5,7 @@ from plans.views import channels, plans, promises, streams
 urlpatterns = [
     path("", include("plans.playbook.urls")),
     path("", include("plans.objectives.urls")),
+    path("", include("plans.life.urls")),
     path("", include("plans.schedule.urls")),
     path("", include("plans.timelines.urls")),
     path("plans/", plans.plan_list, name="plans"),

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-from django.db.models import Exists, OuterRef, QuerySet, Value
 
 from people.models import Organization
 from plans.life.approval import KIND
 from plans.life.snapshot import snapshot
 from plans.models import Plan
 from workflow import queries as workflow
-from workflow.models import Approval, Decision, Revision, WorkflowTemplate
+from workflow.models import Approval, Decision, WorkflowTemplate
 from workflow.queries import FieldChange, field_changes
 from workflow.registry import SUBJECT_KINDS, Fields
 
@@ -20,18 +17,6 @@ from workflow.registry import SUBJECT_KINDS, Fields
 def workflow_of_plans(organization: Organization) -> WorkflowTemplate | None:
     """The workflow that plans pass here; None where nobody set one and they just start."""
     return workflow.template_for(organization, KIND, frozenset())
-
-
-def with_approval(plans: QuerySet[Any], organization: Organization) -> QuerySet[Any]:
-    """To annotate plans with `asks_approval`: there is a workflow for plans, or this one passed
-    one, so that its page speaks of approval."""
-    template = WorkflowTemplate.objects.filter(
-        organization=organization, is_current=True, subject_kind=KIND
-    )
-    cut = Revision.objects.filter(subject=OuterRef("subject"))
-    return plans.annotate(
-        asks_approval=Exists(template.values(one=Value(1))) | Exists(cut.values(one=Value(1)))
-    )
 
 
 @dataclass(frozen=True)

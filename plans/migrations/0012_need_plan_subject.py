@@ -19,4 +19,10 @@ class Migration(migrations.Migration):
                 to="workflow.subject",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="plan",
+            constraint=plancraft.lib.models.SameOrganization(
+                field="subject", name="plans_plan_subject_same_org"
+            ),
+        ),
     ]
