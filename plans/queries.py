@@ -24,7 +24,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Lower
 from django.shortcuts import get_object_or_404
 
-from people.models import Department, Membership, Organization
+from people.models import Department, Membership, Organization, User
 from people.models.organizations import Role
 from plancraft.lib.gathered import gathered, made
 from plans.models import (
@@ -120,9 +120,10 @@ def get_plan(organization: Organization, membership: Membership | None, plan_id:
 
 
 def get_plan_page(organization: Organization, membership: Membership, plan_id: int) -> Plan:
-    """The same as its page shows it: `shown_objectives` are its objectives, read along with it.
+    """The same as its page shows it, with its `shown_objectives` and its `shown_streams`, archived
+    ones last, read along with it.
 
-    Each carries its latest reading, `latest_on` and `latest_value`, null without any. The plan
+    Each objective carries its latest reading, `latest_on` and `latest_value`, null without any. The plan
     carries its subject, `has_workflow` (plans are approved or released here) and `was_submitted`.
     """
     latest = ObjectiveReading.objects.filter(objective=OuterRef("pk")).order_by("-on")
@@ -136,6 +137,7 @@ def get_plan_page(organization: Organization, membership: Membership, plan_id: i
         .select_related("subject")
         .annotate(
             objective_rows=rows,
+            stream_rows=gathered(_streams_with_owner(), owner=Membership, owner__user=User),
             has_workflow=Exists(
                 WorkflowTemplate.objects.filter(
                     organization=organization, is_current=True, subject_kind="plan"
@@ -147,6 +149,7 @@ def get_plan_page(organization: Organization, membership: Membership, plan_id: i
     )
     plan.organization = plan.subject.organization = organization
     plan.shown_objectives = [_with_reading(row) for row in plan.objective_rows]
+    plan.shown_streams = [_with_owner(row, plan) for row in plan.stream_rows]
     return cast("Plan", plan)
 
 
@@ -158,6 +161,20 @@ def _with_reading(row: Mapping[str, Any]) -> Objective:
         latest_on=date.fromisoformat(on) if on else None,
         latest_value=Decimal(value) if value else None,
     )
+
+
+def _streams_with_owner() -> QuerySet[Stream]:
+    archived_last = F("archived_at").asc(nulls_first=True)
+    return Stream.objects.filter(plan=OuterRef("pk")).order_by(archived_last, Lower("name"))
+
+
+def _with_owner(row: Mapping[str, Any], plan: Any) -> Stream:
+    """The stream with its owner and the objective it serves; what it has none of is None."""
+    owner = None
+    if row["owner_id"] is not None:
+        owner = made(Membership, row["owner"], user=made(User, row["owner__user"]))
+    serves = {objective.pk: objective for objective in plan.shown_objectives}
+    return made(Stream, row, owner=owner, objective=serves.get(row["objective_id"]))
 
 
 def _plans_seen(organization: Organization, membership: Membership | None) -> QuerySet[Plan]:

@@ -35,7 +35,11 @@ def contents(plans: Iterable[Plan]) -> dict[int, Content]:
     rows: tuple[list[Any], ...] = (
         list(Objective.objects.filter(plan__in=keys).order_by("position", "id")),
         list(Commitment.objects.filter(plan__in=keys).order_by("id")),
-        list(Stream.objects.filter(plan__in=keys, archived_at=None).order_by("id")),
+        list(
+            Stream.objects.filter(plan__in=keys, archived_at=None)
+            .select_related("owner__user")
+            .order_by("id")
+        ),
     )
     return {key: Content(*([r for r in part if r.plan_id == key] for part in rows)) for key in keys}
 
