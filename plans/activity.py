@@ -41,6 +41,11 @@ def plan_created(activity: Activity) -> str:
     return _("created this plan")
 
 
+@describes("plan.copied")
+def plan_copied(activity: Activity) -> str:
+    return _("made this plan as a copy, with everything in it to be done again")
+
+
 @describes("plan.edited")
 def plan_edited(activity: Activity) -> str:
     return _("changed the plan: %(fields)s") % {"fields": _fields(activity, PLAN_LABELS)}

@@ -14,6 +14,7 @@ class PlansConfig(AppConfig):
         from people.permissions import register_relation
         from people.registry import register_hidden_plans, register_on_organization_created
         from plans import activity, ownables, queries, shell, titles  # noqa: F401
+        from plans.life.approval import PLAN
         from plans.models.channels import ChannelKind
         from plans.objectives import activity as objective_words  # noqa: F401
         from plans.objectives import queries as objective_queries
@@ -26,7 +27,6 @@ class PlansConfig(AppConfig):
         from plans.timelines import nav as timelines
         from plans.work import activity_words as work_words  # noqa: F401
         from plans.work import ownables as work_ownables
-        from plans.life.approval import PLAN
         from workflow.registry import (
             register_channel_kinds,
             register_ownable,

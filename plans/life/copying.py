@@ -90,7 +90,9 @@ def computed(source: Source, old: date, new: date, today: date, calendar: Workin
         due = _due(source, shift, today, calendar)
         lines = _lines(source, shift, due)
     except (OverflowError, backschedule.TooFar):
-        raise Refused(_("With that date the plan would lie too far away. Check the year.")) from None
+        raise Refused(
+            _("With that date the plan would lie too far away. Check the year.")
+        ) from None
     except backschedule.Cycle:
         raise Refused(_("Its steps wait for each other. Put that right before copying.")) from None
     facts = {
@@ -135,9 +137,7 @@ def _built_back(
     return {node.task.pk: found[node.id].due for node in nodes if node.task is not None}
 
 
-def _lines(
-    source: Source, shift: timedelta, due: Mapping[int, date | None]
-) -> list[Line]:
+def _lines(source: Source, shift: timedelta, due: Mapping[int, date | None]) -> list[Line]:
     plan = source.plan
     lines = [
         Line(_("Plan"), _("First day"), plan.starts_on, plan.starts_on + shift),

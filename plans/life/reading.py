@@ -71,8 +71,7 @@ def _read(content: dict[str, Any], names: Names) -> Fields:
         read.append((_("Objective %(n)d") % {"n": number}, _objective(objective)))
     promises = [(_promise_label(p, names), _promise(p)) for p in content["promises"]]
     streams = [
-        (_("Stream: %(name)s") % {"name": s["name"]}, _stream(s, names))
-        for s in content["streams"]
+        (_("Stream: %(name)s") % {"name": s["name"]}, _stream(s, names)) for s in content["streams"]
     ]
     return [(label, text) for label, text in _apart([*read, *promises, *streams]) if text]
 
@@ -122,7 +121,9 @@ def _stream(stream: dict[str, Any], names: Names) -> str:
     days = stream["rhythm_days"]
     words = [
         ngettext(
-            "a sign of life every %(n)d day at least", "a sign of life every %(n)d days at least", days
+            "a sign of life every %(n)d day at least",
+            "a sign of life every %(n)d days at least",
+            days,
         )
         % {"n": days}
     ]

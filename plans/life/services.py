@@ -148,9 +148,7 @@ def _objectives(source: Source, copy: Copy, made: Plan) -> dict[int, Objective]:
     return rows
 
 
-def _streams(
-    source: Source, made: Plan, objectives: Mapping[int, Objective]
-) -> dict[int, Stream]:
+def _streams(source: Source, made: Plan, objectives: Mapping[int, Objective]) -> dict[int, Stream]:
     rows = {
         one.pk: _own(
             Stream(

@@ -100,6 +100,7 @@ def _show_plan(request: MemberRequest, plan: Any, problem: str = "") -> HttpResp
         "plans/plan.html",
         **frame | {"next_states": life.next_states(frame["next_states"])},
         life=life,
+        may_create=can(membership, Perm.PLAN_CREATE),
         panel=life.panel,
         row=plan_row(plan, today),
         facts=[fact for make in PLAN_PANELS.facts if (fact := make(occasion)) is not None],

@@ -111,6 +111,7 @@ def _list_page(request: MemberRequest, problem: str = "", status: int = 200) -> 
         "rows": rows,
         "problem": problem,
         "has_general": any(not row["kinds"] for row in rows),
-        "has_several": sum(row["template"].subject_kind == who_approves.CONTENT for row in rows) > 1,
+        "has_several": sum(row["template"].subject_kind == who_approves.CONTENT for row in rows)
+        > 1,
     }
     return render(request, "workflow/settings.html", context, status=status)
