@@ -123,8 +123,8 @@ def get_plan_page(organization: Organization, membership: Membership, plan_id: i
     """The same as its page shows it, with its `shown_objectives` and its `shown_streams`, archived
     ones last, read along with it.
 
-    Each objective carries its latest reading, `latest_on` and `latest_value`, null without any. The plan
-    carries its subject, `has_workflow` (plans are approved or released here) and `was_submitted`.
+    Each objective carries its latest reading, `latest_on` and `latest_value`, null without any. The
+    plan carries its subject, `has_workflow` (plans are approved or released here) and `was_submitted`.
     """
     latest = ObjectiveReading.objects.filter(objective=OuterRef("pk")).order_by("-on")
     objectives = Objective.objects.filter(plan=OuterRef("pk")).annotate(
