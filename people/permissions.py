@@ -31,6 +31,7 @@ class Perm(StrEnum):
     CHANNEL_CREATE = "channel.create"
     CLAIM = "claim"
     ASSIGN = "assign"
+    STAKEHOLDER_EDIT = "stakeholder.edit"
     STORY_EDIT = "story.edit"
     POST_MOVE = "post.move"
     GAP_FILL = "gap.fill"
@@ -67,6 +68,7 @@ ROLE_TABLE: dict[Perm, frozenset[Role]] = {
     Perm.CHANNEL_CREATE: LEADERS,
     Perm.CLAIM: WORKERS,
     Perm.ASSIGN: LEADERS,
+    Perm.STAKEHOLDER_EDIT: WORKERS,
     Perm.STORY_EDIT: WORKERS,
     Perm.POST_MOVE: LEADERS,
     Perm.GAP_FILL: WORKERS,

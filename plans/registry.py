@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from people.models import Membership
+from people.models import Membership, Organization
 from people.permissions import Perm
 from plans.models import Commitment, Plan
 
@@ -118,3 +118,13 @@ class PlanPanels:
 
 PLAN_PANELS = PlanPanels()
 """The one registry; `plans` enters its own Overview tab in `apps.py`."""
+
+OnErased = Callable[[Organization, int, datetime], None]
+"""`(organization, the stakeholder's key, the instant)`, in the transaction that erases."""
+
+ON_STAKEHOLDER_ERASED: list[OnErased] = []
+
+
+def register_on_stakeholder_erased(hook: OnErased) -> None:
+    """Enter what your room erases of a stakeholder: the words that it keeps about one."""
+    ON_STAKEHOLDER_ERASED.append(hook)

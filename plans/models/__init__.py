@@ -2,6 +2,7 @@
 
 from plans.models.channels import Blackout, Channel, ChannelKind, Commitment
 from plans.models.plans import Objective, Plan, PlanReader, Stream
+from plans.models.stakeholders import Stakeholder, Touchpoint
 
 __all__ = [
     "Blackout",
@@ -11,5 +12,7 @@ __all__ = [
     "Objective",
     "Plan",
     "PlanReader",
+    "Stakeholder",
     "Stream",
+    "Touchpoint",
 ]
