@@ -16,12 +16,16 @@ class PlansConfig(AppConfig):
         from plans import activity, ownables, queries, shell  # noqa: F401
         from plans.models.channels import ChannelKind
         from plans.registry import PLAN_PANELS, PlanTab
+        from plans.stakeholders import ownable as stakeholders
+        from plans.stakeholders import words  # noqa: F401
         from workflow.registry import register_channel_kinds, register_ownable
 
         for ownable in ownables.OWNABLES:
             register_ownable(ownable)
+        register_ownable(stakeholders.STAKEHOLDER)
         register_channel_kinds(lambda: ChannelKind.choices)
         register_relation("champion", ownables.is_champion)
+        register_relation("champion", stakeholders.is_champion)
         register_relation("stream owner", ownables.is_stream_owner)
         register_relation("channel owner", ownables.is_channel_owner)
         register_hidden_plans(queries.unseen_plan_ids)

@@ -9,7 +9,7 @@ from typing import Any
 
 from calendar_app.models import ContentItem, Placement
 from people.models import Department, Membership, Organization, User
-from plans.models import Channel, Commitment, Plan, Stream
+from plans.models import Channel, Commitment, Plan, Stakeholder, Stream, Touchpoint
 from workflow import reviews
 from workflow.models import Approval, Review, Stage, Subject, WorkflowTemplate
 from workflow.queries import hash_now
@@ -130,3 +130,20 @@ def make_approval(item: ContentItem, by: Membership, approver: Membership) -> Ap
         key=uuid.uuid4(),
     )
     return Approval.objects.get(review=review)
+
+
+def make_stakeholder(organization: Organization, **kw: Any) -> Stakeholder:
+    """A journalist of the Harbor Times whom someone wants to hear from every 30 days."""
+    kw.setdefault("name", f"Stakeholder {next(_numbers)}")
+    kw.setdefault("kind", "journalist")
+    kw.setdefault("rhythm_days", 30)
+    kw.setdefault("held_since", date(2027, 1, 4))
+    return Stakeholder.objects.create(organization=organization, **_owned(kw))
+
+
+def make_touchpoint(stakeholder: Stakeholder, by: Membership, **kw: Any) -> Touchpoint:
+    kw.setdefault("day", date(2027, 1, 6))
+    kw.setdefault("means", "call")
+    return Touchpoint.objects.create(
+        organization=stakeholder.organization, stakeholder=stakeholder, by=by, **kw
+    )

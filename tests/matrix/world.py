@@ -54,7 +54,19 @@ def make_world(cast: Any) -> SimpleNamespace:
         offered_by=owner,
         to=champion,
     )
+    contact = factories.make_stakeholder(
+        bank,
+        name="Rosa Lind",
+        owner=owner,
+        plan=plan,
+        held_since=timezone.now().date() - timedelta(days=40),
+    )
     return SimpleNamespace(
+        stakeholder=contact,
+        touchpoint=factories.make_touchpoint(
+            contact, owner, day=contact.held_since, said="Told her of the spring fair."
+        ),
+        lapse_key=f"lapsed_stakeholder:{contact.pk}:{contact.held_since}",
         handover=handover,
         unowned_channel=factories.make_channel(bank),
         free_template=factories.make_template(
