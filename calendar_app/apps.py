@@ -8,13 +8,15 @@ class CalendarConfig(AppConfig):
     def ready(self) -> None:
         """Enter stories into the registries of the rooms below."""
         from calendar_app import activity_words, entries, nav, plan_columns, relations  # noqa: F401
+        from calendar_app.gap_services import forget_stakeholder
         from calendar_app.imports import activity_words as import_words  # noqa: F401
         from calendar_app.imports import nav as import_nav  # noqa: F401
         from people.permissions import register_relation
-        from plans.registry import PLAN_PANELS, PromiseColumn
+        from plans.registry import PLAN_PANELS, PromiseColumn, register_on_stakeholder_erased
         from workflow.registry import register_ownable, register_subject_kind
 
         register_ownable(entries.STORY)
+        register_on_stakeholder_erased(forget_stakeholder)
         register_subject_kind(entries.CONTENT_ITEM)
         register_relation("owner", relations.is_owner)
         register_relation("collaborator", relations.is_collaborator)

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from calendar_app.calendar_view import Slot
 from calendar_app.filters import Filters
-from calendar_app.gap_page import drawer_context, for_gaps, narrowed
+from calendar_app.gap_page import contacts_in, drawer_context, for_gaps, narrowed
 from calendar_app.gap_queries import SOON, Ahead, Gap, ahead, around, gaps_in, load, soon
 from calendar_app.gap_slots import EmptySlot, slots_of
 from calendar_app.pages import Figure, address
@@ -52,13 +52,16 @@ def month_gaps(
     """At most three statements. Narrowed to a status, the month shows no empty slot."""
     lists = around(today)
     loaded = load(member.organization, member, [grid, lists], now)
-    figures = ahead(loaded, soon(today), narrowed(gaps_in(loaded, lists, now), filters))
+    found = narrowed(gaps_in(loaded, lists, now), filters)
+    figures = ahead(loaded, soon(today), found)
     shown = [] if filters.status else _on_grid(loaded, grid, now, today, filters)
     slots: dict[date, list[Slot]] = defaultdict(list)
     may_fill = can(member, Perm.GAP_FILL)
     for slot in shown:
         slots[slot.day].append(_slot(slot, member.organization.slug, may_fill))
-    return MonthGaps(slots, figures, drawer_context(member, figures, today, filters))
+    return MonthGaps(
+        slots, figures, drawer_context(member, figures, contacts_in(found), today, filters)
+    )
 
 
 def _on_grid(

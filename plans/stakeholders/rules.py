@@ -25,7 +25,7 @@ from plancraft.lib.dates import LATEST, ONE_DAY, Period
 
 KIND = "lapsed_stakeholder"
 AHEAD = 7
-"""How many days before it a lapse is shown among the gaps: a warning's reach (rule 5)."""
+"""How many days before its due day a lapse is shown among the gaps: a warning's reach (rule 5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,11 @@ class Lapse:
     def key(self) -> str:
         """Stable over days: `lapsed_stakeholder:ID:SINCE`."""
         return f"{KIND}:{self.contact}:{self.since}"
+
+
+def shown(today: date) -> Period:
+    """The days on which a lapse must run, or begin, to be shown among the gaps."""
+    return Period(today, today + timedelta(days=AHEAD + 1))
 
 
 def is_lapsed(contact: Contact, today: date) -> bool:
