@@ -13,7 +13,7 @@ from calendar_app.gap_queries import gaps, soon
 from calendar_app.gap_records import Kind
 from calendar_app.models import ContentItem, Placement
 from people.models import ClosureDay, Department, Invitation, Membership
-from plans.models import Blackout, Channel, Commitment, Objective, Plan, Stream
+from plans.models import Blackout, Channel, Commitment, Objective, Plan, Stakeholder, Stream
 from reminders.models import Message
 from tests.test_permission_matrix import ROWS
 from workflow.models import Approval, Handover, Review, WorkflowTemplate
@@ -33,8 +33,13 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
         if g.finding.kind == Kind.SHORTFALL and g.is_ahead and g.plan and g.plan.pk == plan.pk
     )
     member = one(Membership, user__name="Tom Whitfield")
+    contact = one(Stakeholder, name="Carla Mendes")
+    spoken = contact.touchpoints.order_by("-day").first()
     return SimpleNamespace(
         organization=bank,
+        stakeholder=contact,
+        touchpoint=spoken,
+        lapse_key=f"lapsed_stakeholder:{contact.pk}:{spoken.day}",
         plan=plan,
         story=story,
         post=one(Placement, item=story),
