@@ -16,7 +16,7 @@ from people.models import Activity, ClosureDay, Department, Membership, Organiza
 from plancraft.lib.dates import Period, local_day
 from plans.models import Blackout, Channel, Commitment, Plan, Stream
 from plans.queries import visible_plans
-from plans.stakeholders.queries import in_rhythm
+from plans.stakeholders.queries import in_use
 from plans.stakeholders.rules import Contact
 
 
@@ -68,11 +68,11 @@ class StreamFacts(NamedTuple):
 
 
 class StakeholderFacts(NamedTuple):
-    """What a gap tells about a stakeholder of whom a rhythm is asked."""
+    """What a gap tells about a stakeholder in use; `called` is the name with the outlet."""
 
     pk: int
     name: str
-    kind: str
+    called: str
     owner: int | None
     team: int | None
     plan: int | None
@@ -213,16 +213,15 @@ def _channels() -> ArraySubquery:
 
 def _contacts(plans: QuerySet[Plan]) -> ArraySubquery:
     return _rows(
-        in_rhythm(OuterRef("pk"), plans),
+        in_use(OuterRef("pk"), plans),
         pk="pk",
         name="name",
         outlet="affiliation",
-        kind="kind",
         owner="owner_id",
         team="department_id",
         plan="plan_id",
         stream="stream_id",
-        rhythm="rhythm_days",
+        rhythm="asked_rhythm",
         held="held_since",
         last="last_day",
         since="unowned_since",
@@ -303,8 +302,8 @@ def _contact(row: dict[str, Any]) -> StakeholderFacts:
     held = date.fromisoformat(row["held"])
     return StakeholderFacts(
         row["pk"],
+        row["name"],
         ", ".join(part for part in (row["name"], row["outlet"]) if part),
-        row["kind"],
         row["owner"],
         row["team"],
         row["plan"],

@@ -291,7 +291,7 @@ def filter_list(loaded: Loaded, filters: Filters, asked: Any) -> list[Filter]:
 def unowned_lines(
     loaded: Loaded, stories: Sequence[UnownedStory], filters: Filters, now: datetime
 ) -> list[UnownedLine]:
-    """What nobody owns, longest first: plans, streams and channels as loaded, and those stories."""
+    """What nobody owns, longest first: what is loaded, and those stories."""
     slug = loaded.organization.slug
     names = {plan.pk: plan.name for plan in loaded.plans.values()}
     found = [
@@ -307,6 +307,11 @@ def unowned_lines(
         ("channel", c.pk, c.name, _("channel"), c.pk, "channel", c.unowned_since)
         for c in loaded.channels.values()
         if filters.plan is None
+    ]
+    found += [
+        ("stakeholder", c.pk, c.name, _("stakeholder"), c.pk, "stakeholder", c.unowned_since)
+        for c in loaded.contacts.values()
+        if filters.plan in (None, c.plan)
     ]
     found += [
         ("story", s.pk, s.title, names[s.plan], s.pk, "story", s.unowned_since) for s in stories

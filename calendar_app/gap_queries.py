@@ -230,7 +230,7 @@ def _gap(loaded: Loaded, finding: Finding, today: date) -> Gap:
                 channel=channel.name if channel else "",
                 stream=stream.name if stream else "",
                 item=post.title if post else "",
-                stakeholder=contact.name if contact else "",
+                stakeholder=contact.called if contact else "",
                 contact=last_words(contact.contact, today) if contact else "",
             ),
         ),

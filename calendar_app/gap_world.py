@@ -10,11 +10,13 @@ What is asked for
   promises and gaps are invisible to everyone else.
 - A closed plan and an archived channel ask for nothing new: their promises end on the day before.
 - Posts of whole periods: a promise is judged by the whole week or month that touches the window.
-- Stakeholders of whom a rhythm is asked, for lapses; those of no channel, so that narrowing to
-  channels leaves them out.
+- Stakeholders in use, for lapses and as things that may have no owner; they are of no channel, so
+  narrowing to channels leaves them out.
 - Latest hand-in, companions, embargoes, head start for the media, spacing, events and rhythms of
   streams are left out of the world here: their gaps are not shown yet, and a world without them
-  has none.
+  has none. What stakeholders add to two of them can be asked for: when the media were briefed
+  (`plans.stakeholders.queries.briefed_at`), which counts for the head start like a news release,
+  and on which days a stream's people were spoken to (`days_by_stream`), which count like posts.
 """
 
 from __future__ import annotations

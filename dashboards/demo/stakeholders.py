@@ -85,7 +85,7 @@ CONTACTS = (
         "regional banks",
         "",
         60,
-        (Talk(50, "ines", "call", "Introduced ourselves after Ben left."),),
+        (Talk(50, "ines", "call", "Ben and I asked for ten minutes; she gave us an hour."),),
         mail="wen.li@sbweekly.example",
         source="Ben’s handover list",
         unowned_days=36,

@@ -151,18 +151,15 @@ def figures(organization: Organization, viewer: Membership, today: date) -> dict
     return counted
 
 
-def in_rhythm(organization_ref: Any, viewer_plans: QuerySet[Plan]) -> QuerySet[Stakeholder]:
-    """Those in use of whom a rhythm is asked, for the gaps; the plans are what the viewer sees.
+def in_use(organization_ref: Any, viewer_plans: QuerySet[Plan]) -> QuerySet[Stakeholder]:
+    """Those in use as `with_last`, for the gaps; the plans are what the viewer sees.
 
     `organization_ref` is an organization, or an outer reference to one for a subquery.
     """
     rows = Stakeholder.objects.filter(
-        organization=organization_ref,
-        erased_at=None,
-        archived_at=None,
-        rhythm_days__isnull=False,
-    ).filter(Q(plan=None) | Q(plan__in=viewer_plans.filter(state__in=OPEN_STATES).values("pk")))
-    return with_last(rows)
+        organization=organization_ref, erased_at=None, archived_at=None
+    )
+    return with_last(rows.filter(Q(plan=None) | Q(plan__in=viewer_plans.values("pk"))))
 
 
 # Choices ------------------------------------------------------------------------------------------

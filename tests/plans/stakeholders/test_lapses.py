@@ -47,7 +47,7 @@ def test_it_is_found_with_who_answers_and_since_when(cast: Any, rosa: Any, today
     assert gap.finding.due == today - timedelta(days=11)
     assert gap.finding.severity == Severity.CRITICAL
     assert (gap.answers.name, gap.because) == ("Maya Member", "stakeholder")  # type: ignore[union-attr]
-    assert title(gap, today) == "Rosa Lind, Harbor Times"
+    assert title(gap, today) == "Rosa Lind"
     assert gap.is_ahead and not gap.is_promise and gap.missing == 0
 
 
@@ -210,7 +210,7 @@ def test_the_page_of_gaps_offers_to_record_it(cast: Any, client_of: Any, rosa: A
 def test_the_calendars_drawer_shows_it_apart(cast: Any, client_of: Any, rosa: Any) -> None:
     answer = client_of(cast.member).get("/o/northlake/calendar/")
     drawer = answer.context["drawer"]
-    assert [line.title for line in drawer["contacts"]] == ["Rosa Lind, Harbor Times"]
+    assert [line.title for line in drawer["contacts"]] == ["Rosa Lind"]
     assert drawer["count"] == 0 and "To speak with" in answer.content.decode()
 
 
@@ -246,3 +246,9 @@ def test_it_is_handed_on_and_waived_from_its_pages(
 )
 def test_a_key_of_nothing_is_not_found(cast: Any, client_of: Any, key: str) -> None:
     assert client_of(cast.manager).get(GAPS + "waive/", {"key": key}).status_code == 404
+
+
+def test_one_without_an_owner_can_be_taken_from_the_page_of_gaps(cast: Any, client_of: Any) -> None:
+    row = factories.make_stakeholder(cast.organization, rhythm_days=None, name="Ben Quiet")
+    page = client_of(cast.member).get(GAPS).content.decode()
+    assert "Ben Quiet" in page and f"/own/stakeholder/{row.pk}/claim/" in page
