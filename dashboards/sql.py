@@ -112,6 +112,14 @@ nobody AS (
   FROM plans_channel c
   WHERE c.organization_id = %(org)s AND c.owner_id IS NULL AND c.archived_at IS NULL
   UNION ALL
+  SELECT 'stakeholder', k.id, k.name, k.unowned_since, p.id, coalesce(p.name, ''),
+         coalesce(k.department_id, p.department_id), '', NULL, coalesce(s.owner_id, p.owner_id)
+  FROM plans_stakeholder k
+  LEFT JOIN seen p ON p.id = k.plan_id
+  LEFT JOIN plans_stream s ON s.id = k.stream_id
+  WHERE k.organization_id = %(org)s AND k.owner_id IS NULL AND k.archived_at IS NULL
+    AND (k.plan_id IS NULL OR p.id IS NOT NULL)
+  UNION ALL
   SELECT 'story', i.id, i.title, i.unowned_since, p.id, p.name, p.department_id,
          coalesce(f.channel, ''), f.at::text, coalesce(f.owner, s.owner_id, p.owner_id)
   FROM calendar_app_contentitem i JOIN seen p ON p.id = i.plan_id
@@ -129,15 +137,17 @@ nobody AS (
 OFFERS = """
   SELECT h.id, h.offered_by_id AS offered_by, h.note, h.offered_at, h.subject_type AS label,
          h.subject_id AS thing,
-         coalesce(i.title, c.name, s.name, p.name, '') AS title
+         coalesce(i.title, c.name, s.name, p.name, k.name, '') AS title
   FROM workflow_handover h
   LEFT JOIN calendar_app_contentitem i
     ON h.subject_type = 'calendar_app.ContentItem' AND i.id = h.subject_id
   LEFT JOIN plans_channel c ON h.subject_type = 'plans.Channel' AND c.id = h.subject_id
   LEFT JOIN plans_stream s ON h.subject_type = 'plans.Stream' AND s.id = h.subject_id
   LEFT JOIN plans_plan p ON h.subject_type = 'plans.Plan' AND p.id = h.subject_id
+  LEFT JOIN plans_stakeholder k ON h.subject_type = 'plans.Stakeholder' AND k.id = h.subject_id
   WHERE h.organization_id = %(org)s AND h.to_id = %(me)s AND h.answered_at IS NULL
-    AND (c.id IS NOT NULL OR coalesce(i.plan_id, s.plan_id, p.id) IN (SELECT id FROM seen))
+    AND (c.id IS NOT NULL OR (k.id IS NOT NULL AND k.plan_id IS NULL)
+      OR coalesce(i.plan_id, s.plan_id, p.id, k.plan_id) IN (SELECT id FROM seen))
   ORDER BY h.offered_at, h.id
 """
 
@@ -193,7 +203,10 @@ SELECT json_build_object(
   'nobody_count', (SELECT count(*) FROM nobody),
   'nobody', {rows("SELECT * FROM nobody ORDER BY responsible IS DISTINCT FROM %(me)s, since, slug, id LIMIT 6")},
   'handed', (SELECT count(*) FROM calendar_app_gapassignment a
-             WHERE a.organization_id = %(org)s AND a.to_id = %(me)s),
+             WHERE a.organization_id = %(org)s AND a.to_id = %(me)s)
+    + (SELECT count(*) FROM plans_stakeholder k
+       WHERE k.organization_id = %(org)s AND k.owner_id = %(me)s AND k.archived_at IS NULL
+         AND k.rhythm_days IS NOT NULL),
   'first_run', json_build_object(
     'channels', (SELECT count(*) FROM plans_channel c WHERE c.organization_id = %(org)s),
     'plans', (SELECT count(*) FROM seen),

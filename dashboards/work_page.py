@@ -64,6 +64,7 @@ def NOUNS() -> dict[str, str]:
         "plans.Channel": _("channel"),
         "plans.Stream": _("stream"),
         "plans.Plan": _("plan"),
+        "plans.Stakeholder": _("stakeholder"),
     }
 
 
@@ -73,6 +74,8 @@ PAGES = {
     "plans.Channel": "channel",
     "channel": "channel",
     "plans.Plan": "plan",
+    "plans.Stakeholder": "stakeholder",
+    "stakeholder": "stakeholder",
     "plan": "plan",
 }
 
@@ -90,6 +93,8 @@ def _claim_line(slug: str, desk: Desk, row: Any, now: datetime, works: bool) -> 
         meta = [_("Stream of %(plan)s") % {"plan": row.plan_name}]
     if row.slug == "channel":
         meta = [_("Channel")]
+    if row.slug == "stakeholder":
+        meta.insert(0, _("Stakeholder"))
     person = desk.people.get(row.responsible) if row.responsible else None
     if person is not None:
         meta.append(_("%(name)s is reminded instead") % {"name": person.name})

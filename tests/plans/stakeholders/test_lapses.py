@@ -22,6 +22,7 @@ from plancraft.lib.dates import Period
 from plans.models import Stakeholder
 from plans.stakeholders import services
 from tests import factories
+from workflow import ownership
 
 GAPS = "/o/northlake/gaps/"
 
@@ -252,3 +253,28 @@ def test_one_without_an_owner_can_be_taken_from_the_page_of_gaps(cast: Any, clie
     row = factories.make_stakeholder(cast.organization, rhythm_days=None, name="Ben Quiet")
     page = client_of(cast.member).get(GAPS).content.decode()
     assert "Ben Quiet" in page and f"/own/stakeholder/{row.pk}/claim/" in page
+
+
+def test_who_answers_finds_it_in_their_work(cast: Any, client_of: Any, rosa: Any) -> None:
+    touch = f"/o/northlake/stakeholders/{rosa.pk}/touchpoints/new/"
+    work = "/o/northlake/my-work/"
+    assert touch in client_of(cast.member).get(work).content.decode()
+    assert touch not in client_of(cast.colleague).get(work).content.decode()
+    gap_services.hand_on(
+        organization=cast.organization,
+        key=key_of(rosa),
+        to=cast.colleague,
+        by=cast.member,
+        now=timezone.now(),
+    )
+    assert touch in client_of(cast.colleague).get(work).content.decode()
+    assert touch not in client_of(cast.member).get(work).content.decode()
+
+
+def test_my_work_offers_one_that_nobody_owns_and_names_one_offered(
+    cast: Any, client_of: Any, rosa: Any
+) -> None:
+    factories.make_stakeholder(cast.organization, name="Ben Quiet", rhythm_days=None)
+    ownership.offer(row=rosa, to=cast.colleague, by=cast.member)
+    page = client_of(cast.colleague).get("/o/northlake/my-work/").content.decode()
+    assert "Ben Quiet" in page and "Rosa Lind" in page
