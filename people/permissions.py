@@ -32,6 +32,8 @@ class Perm(StrEnum):
     CLAIM = "claim"
     ASSIGN = "assign"
     STAKEHOLDER_EDIT = "stakeholder.edit"
+    TASK_CREATE = "task.create"
+    TASK_EDIT = "task.edit"
     STORY_EDIT = "story.edit"
     POST_MOVE = "post.move"
     GAP_FILL = "gap.fill"
@@ -42,6 +44,9 @@ class Perm(StrEnum):
     PUBLISH = "publication.record"
     BYPASS = "publication.bypass"
     WORKFLOW_EDIT = "workflow.edit"
+    ASK = "question.ask"
+    ANSWER = "question.answer"
+    PLAYBOOK_PUBLISH = "playbook.publish"
     IMPORT = "import"
     IMPORT_UNDO = "import.undo"
     DASHBOARD = "dashboard"
@@ -69,6 +74,8 @@ ROLE_TABLE: dict[Perm, frozenset[Role]] = {
     Perm.CLAIM: WORKERS,
     Perm.ASSIGN: LEADERS,
     Perm.STAKEHOLDER_EDIT: WORKERS,
+    Perm.TASK_CREATE: WORKERS,
+    Perm.TASK_EDIT: LEADERS,
     Perm.STORY_EDIT: WORKERS,
     Perm.POST_MOVE: LEADERS,
     Perm.GAP_FILL: WORKERS,
@@ -79,6 +86,9 @@ ROLE_TABLE: dict[Perm, frozenset[Role]] = {
     Perm.PUBLISH: LEADERS,
     Perm.BYPASS: frozenset({A}),
     Perm.WORKFLOW_EDIT: LEADERS,
+    Perm.ASK: WORKERS,
+    Perm.ANSWER: WORKERS | {E},
+    Perm.PLAYBOOK_PUBLISH: LEADERS | {E},
     Perm.IMPORT: WORKERS,
     Perm.IMPORT_UNDO: LEADERS,
     Perm.DASHBOARD: frozenset({A, M, E, V}),
@@ -102,13 +112,15 @@ BY_RELATION: dict[Perm, frozenset[str]] = {
     Perm.PLAN_EDIT: frozenset({"champion", "stream owner"}),
     Perm.PLAN_HAND_OVER: frozenset({"champion"}),
     Perm.CHANNEL_EDIT: frozenset({"channel owner"}),
-    Perm.ASSIGN: frozenset({"owner", "champion"}),
+    Perm.ASSIGN: frozenset({"owner", "author", "champion", "asker"}),
+    Perm.TASK_EDIT: frozenset({"owner", "author", "champion"}),
     Perm.POST_MOVE: frozenset({"owner", "collaborator", "champion", "draft"}),
     Perm.GAP_WAIVE: frozenset({"champion"}),
     Perm.SUBMIT: frozenset({"owner", "collaborator", "champion"}),
     Perm.DECIDE: frozenset({"approver"}),
     Perm.WITHDRAW_APPROVAL: frozenset({"approval giver"}),
     Perm.PUBLISH: frozenset({"owner", "collaborator"}),
+    Perm.ANSWER: frozenset({"asked"}),
     Perm.IMPORT_UNDO: frozenset({"importer"}),
     Perm.DASHBOARD: frozenset({"champion"}),
 }

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 
 from people import registry
@@ -22,6 +25,7 @@ from people.models import (
     User,
 )
 from people.models.organizations import Role
+from plancraft.lib.gathered import gathered, made
 
 
 def memberships_of(user: User) -> list[Membership]:
@@ -90,10 +94,22 @@ def organizations(slug: str | None = None) -> list[Organization]:
 
 def get_member(organization: Organization, member_id: int) -> Membership | None:
     """A member of the organization, deactivated ones too; None for anyone else's."""
-    return (
-        Membership.objects.filter(organization=organization, pk=member_id)
-        .select_related("user", "department", "organization")
-        .first()
+    return _member(organization, member_id).first()
+
+
+def get_member_page(
+    organization: Organization, member_id: int
+) -> tuple[Membership | None, list[Department]]:
+    """The same, and the departments of the organization by name; one query."""
+    rows = gathered(departments(organization))
+    member: Any = _member(organization, member_id).annotate(department_rows=rows).first()
+    found = member.department_rows if member else ()
+    return member, [made(Department, row) for row in found]
+
+
+def _member(organization: Organization, member_id: int) -> QuerySet[Membership]:
+    return Membership.objects.filter(organization=organization, pk=member_id).select_related(
+        "user", "department", "organization"
     )
 
 
@@ -207,11 +223,15 @@ class AuditFilter:
 
 
 def audit_trail(
-    organization: Organization, viewer: Membership, wanted: AuditFilter
+    organization: Organization,
+    viewer: Membership,
+    wanted: AuditFilter,
+    hidden: Collection[int] | None = None,
 ) -> QuerySet[Activity]:
     """Everything recorded that the viewer may know of, newest first, without offsets.
 
-    `until` is exclusive. What happened in plans that are hidden from the viewer is left out.
+    `until` is exclusive. What happened in plans that are hidden from the viewer is left out;
+    `hidden` are their `registry.hidden_plans`, where they are read already.
     """
     conditions = {
         "actor_id": wanted.actor_id,
@@ -224,7 +244,7 @@ def audit_trail(
     rows = Activity.objects.filter(
         organization=organization, **{k: v for k, v in conditions.items() if v is not None}
     )
-    hidden = registry.hidden_plans(viewer)
+    hidden = registry.hidden_plans(viewer) if hidden is None else hidden
     if hidden:
         rows = rows.exclude(plan_id__in=hidden)
     seal = ActivitySeal.objects.filter(activity=OuterRef("pk"))
@@ -233,25 +253,20 @@ def audit_trail(
     )
 
 
-def recorded_types(organization: Organization) -> list[str]:
-    """Which types of things the record speaks of; walks the index instead of the table."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH RECURSIVE kinds AS (
-                (SELECT subject_type FROM people_activity WHERE organization_id = %(id)s
-                  ORDER BY subject_type LIMIT 1)
-                UNION ALL
-                SELECT (SELECT a.subject_type FROM people_activity a
-                         WHERE a.organization_id = %(id)s AND a.subject_type > kinds.subject_type
-                         ORDER BY a.subject_type LIMIT 1)
-                  FROM kinds WHERE kinds.subject_type IS NOT NULL
-            )
-            SELECT subject_type FROM kinds WHERE subject_type IS NOT NULL
-            """,
-            {"id": organization.pk},
-        )
-        return [subject_type for (subject_type,) in cursor.fetchall()]
+KINDS_RECORDED = """
+ARRAY(
+    WITH RECURSIVE kinds AS (
+        (SELECT subject_type FROM people_activity WHERE organization_id = %s
+          ORDER BY subject_type LIMIT 1)
+        UNION ALL
+        SELECT (SELECT a.subject_type FROM people_activity a
+                 WHERE a.organization_id = %s AND a.subject_type > kinds.subject_type
+                 ORDER BY a.subject_type LIMIT 1)
+          FROM kinds WHERE kinds.subject_type IS NOT NULL
+    )
+    SELECT subject_type FROM kinds WHERE subject_type IS NOT NULL)
+"""
+"""Which types of things the record speaks of; walks the index instead of the table."""
 
 
 def actors(organization: Organization) -> QuerySet[Membership]:
@@ -261,3 +276,13 @@ def actors(organization: Organization) -> QuerySet[Membership]:
         .select_related("user")
         .order_by(Lower("user__name"), "id")
     )
+
+
+def recorded(organization: Organization) -> tuple[list[Membership], list[str]]:
+    """`actors`, and to which types of things they did something; one query.
+
+    It is what the audit trail can be narrowed to.
+    """
+    kinds = RawSQL(KINDS_RECORDED, [organization.pk] * 2, ArrayField(TextField()))
+    everyone: list[Any] = list(actors(organization).annotate(kinds=kinds))
+    return everyone, list(everyone[0].kinds) if everyone else []

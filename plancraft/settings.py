@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "plancraft.middleware.PermissionsPolicyMiddleware",
+    "plancraft.middleware.OnlyFormsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "people.middleware.SessionSeenMiddleware",
@@ -208,6 +209,10 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+
+# What people hand in lies where no address leads: views send it after asking who may see it.
+PRIVATE_FILES_ROOT = Path(env("PRIVATE_FILES_ROOT", str(BASE_DIR / "var" / "files")))
+ATTACHMENT_MEGABYTES = int(env("ATTACHMENT_MEGABYTES", "20"))
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", str(BASE_DIR / "var" / "staticfiles")))

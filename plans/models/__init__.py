@@ -1,18 +1,59 @@
-"""What is promised, by when."""
+"""What is promised, by when, and the work that it takes."""
 
 from plans.models.channels import Blackout, Channel, ChannelKind, Commitment
-from plans.models.plans import Objective, Plan, PlanReader, Stream
+from plans.models.keydates import (
+    Answer,
+    BackScheduleStep,
+    BackScheduleTemplate,
+    BackScheduleVersion,
+    KeyDate,
+    KeyDateAnswer,
+    KeyDateKind,
+)
+from plans.models.plans import Objective, ObjectiveReading, Plan, PlanReader, Stream
+from plans.models.playbook import PlaybookEntry, PlaybookVersion, Question
 from plans.models.stakeholders import Stakeholder, Touchpoint
+from plans.models.tasks import (
+    ChecklistItem,
+    Task,
+    TaskAttachment,
+    TaskCandidate,
+    TaskCollaborator,
+    TaskComment,
+    TaskLink,
+    TaskMention,
+    TaskState,
+)
 
 __all__ = [
+    "Answer",
+    "BackScheduleStep",
+    "BackScheduleTemplate",
+    "BackScheduleVersion",
     "Blackout",
     "Channel",
     "ChannelKind",
+    "ChecklistItem",
     "Commitment",
+    "KeyDate",
+    "KeyDateAnswer",
+    "KeyDateKind",
     "Objective",
+    "ObjectiveReading",
     "Plan",
     "PlanReader",
+    "PlaybookEntry",
+    "PlaybookVersion",
+    "Question",
     "Stakeholder",
     "Stream",
+    "Task",
+    "TaskAttachment",
+    "TaskCandidate",
+    "TaskCollaborator",
+    "TaskComment",
+    "TaskLink",
+    "TaskMention",
+    "TaskState",
     "Touchpoint",
 ]

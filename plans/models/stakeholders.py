@@ -47,7 +47,7 @@ class Stakeholder(Owned):
     only. Once `erased_at` is set nothing personal is left, and the database holds it so.
     """
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(_("kind"), max_length=12, choices=StakeholderKind.choices)
     name = models.CharField(_("name"), max_length=120, blank=True)
     affiliation = models.CharField(_("outlet or employer"), max_length=120, blank=True)
@@ -119,7 +119,7 @@ class Touchpoint(models.Model):
         BRIEFING = "briefing", _("Press briefing")
         MESSAGE = "message", _("Message")
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     stakeholder = models.ForeignKey(Stakeholder, models.CASCADE, related_name="touchpoints")
     day = models.DateField(_("day"))
     at = models.DateTimeField(_("time"), null=True, blank=True)

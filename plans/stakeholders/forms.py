@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import Department, Membership, Organization
 from plancraft.lib.dates import at_wall_clock
-from plancraft.lib.forms import DayField
-from plans.forms.fields import NO_ONE_YET, NONE_IN_PARTICULAR, PickField, PlainForm, key_of
+from plancraft.lib.forms import DayField, PickField
+from plans.forms.fields import NO_ONE_YET, NONE_IN_PARTICULAR, PlainForm, key_of
 from plans.models import Plan, Stream, Touchpoint
 from plans.models.stakeholders import Basis, StakeholderKind
 from plans.stakeholders.queries import Story

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
+from django.db.models import Value
+from django.db.models.functions import Coalesce, Concat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from people.models import Membership, Organization
 from plans.models import Stakeholder
+from plans.models.stakeholders import StakeholderKind
 from plans.stakeholders import queries
 from workflow.models import Owned
-from workflow.registry import Ownable, UnownedRow, counted
+from workflow.registry import Columns, Found, Ownable
 
 
 def is_champion(membership: Membership, thing: Any) -> bool:
@@ -39,16 +42,8 @@ def _lock(organization: Organization, pk: int) -> Owned:
     return cast("Owned", rows.get(organization=organization, pk=pk))
 
 
-def _url(row: Stakeholder) -> str:
-    return reverse("stakeholder", args=[row.organization.slug, row.pk])
-
-
 def _open(organization: Organization, viewer: Membership | None) -> Any:
     return _related(queries.visible(organization, viewer).filter(archived_at=None))
-
-
-def _unfinished(organization: Organization, owner: Membership) -> Iterable[Owned]:
-    return cast("Iterable[Owned]", _open(organization, None).filter(owner=owner).order_by("pk"))
 
 
 def _fallbacks(row: Stakeholder) -> Sequence[Membership]:
@@ -57,28 +52,16 @@ def _fallbacks(row: Stakeholder) -> Sequence[Membership]:
     return [member for member in near if member is not None]
 
 
-def _detail(row: Stakeholder) -> str:
-    kind = row.get_kind_display()
-    if not row.affiliation:
-        return _("Stakeholder, %(kind)s") % {"kind": kind}
-    return _("Stakeholder, %(kind)s, %(at)s") % {"kind": kind, "at": row.affiliation}
+NOTE = Concat("kind", Value(":"), "affiliation")
+"""Its kind and where it works in one text; a kind has no colon."""
 
 
-def _unowned(organization: Organization, viewer: Membership | None) -> Sequence[UnownedRow]:
-    rows = _open(organization, viewer).filter(owner=None)
-    return [
-        UnownedRow(
-            label=Stakeholder._meta.label,
-            pk=row.pk,
-            title=row.name,
-            url=_url(row),
-            detail=_detail(row),
-            since=row.unowned_since,
-            plan_id=row.plan_id,
-            responsible=next(iter(_fallbacks(row)), None),
-        )
-        for row in rows.order_by("unowned_since", "pk")
-    ]
+def _detail(found: Found) -> str:
+    kind, _colon, at = found.note.partition(":")
+    label = StakeholderKind(kind).label
+    if not at:
+        return _("Stakeholder, %(kind)s") % {"kind": label}
+    return _("Stakeholder, %(kind)s, %(at)s") % {"kind": label, "at": at}
 
 
 STAKEHOLDER = Ownable(
@@ -88,11 +71,16 @@ STAKEHOLDER = Ownable(
     get=_get,
     lock=_lock,
     title=lambda row: str(row),
-    url=_url,
     plan_id=lambda row: row.plan_id,
+    address=lambda slug, pk, plan: reverse("stakeholder", args=[slug, pk]),
     is_finished=lambda row: row.archived_at is not None,
-    unfinished_of=_unfinished,
-    unowned=_unowned,
+    unfinished=_open,
+    columns=Columns(
+        "name",
+        team=Coalesce("department", "stream__department", "plan__department"),
+        note=NOTE,
+        fallbacks=("stream__owner", "plan__owner"),
+    ),
+    detail=_detail,
     fallbacks=_fallbacks,
-    owned_counts=lambda organization: counted(_open(organization, None)),
 )

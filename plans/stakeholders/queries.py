@@ -198,15 +198,14 @@ def stories(
 
 
 def stories_to_choose(
-    organization: Organization, viewer: Membership, also: int | None = None
+    organization: Organization, viewer: Membership, also: Collection[int] = ()
 ) -> list[Story]:
-    """The latest stories that the viewer may see, newest first, and `also`, if they may see it."""
+    """The latest stories that the viewer may see and those of the subjects `also`, newest first."""
     rows = Subject.objects.filter(organization=organization, kind=STORY_KIND)
-    latest = list(rows.order_by("-pk")[:STORIES_OFFERED])
-    if also is not None and also not in {subject.pk for subject in latest}:
-        latest += list(rows.filter(pk=also))
-    found = _named(viewer, latest)
-    return [found[subject.pk] for subject in latest if subject.pk in found]
+    latest = rows.order_by("-pk").values("pk")[:STORIES_OFFERED]
+    wanted = list(rows.filter(Q(pk__in=latest) | Q(pk__in=also)).order_by("-pk"))
+    found = _named(viewer, wanted)
+    return [found[subject.pk] for subject in wanted if subject.pk in found]
 
 
 def _named(viewer: Membership | None, subjects: Sequence[Subject]) -> dict[int, Story]:

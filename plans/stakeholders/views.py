@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -32,6 +33,7 @@ from plans.stakeholders.forms import (
     TouchpointForm,
     stakeholder_initial,
 )
+from plans.stakeholders.queries import Story
 from plans.stakeholders.records import LABELS, stakeholder_fields
 from plans.views import _shared
 from plans.views._shared import Attempt, opened, page, tried
@@ -197,18 +199,21 @@ def stakeholder_page(request: MemberRequest, stakeholder_id: int) -> HttpRespons
     is_open = row.archived_at is None
     spoken = list(queries.touchpoints(organization, me, row)[: SPOKEN_SHOWN + 1])
     about = {one.subject_id for one in spoken if one.subject_id is not None}
+    form, stories = None, {}
+    if may_edit and is_open:
+        form, stories = _touchpoint_form(request, row, today, about=about)
+    elif about:
+        stories = queries.stories(organization, me, about)
     return page(
         request,
         "plans/stakeholders/page.html",
         stakeholder=row,
         line=pages.line(row, today),
-        spoken=pages.timeline(
-            spoken[:SPOKEN_SHOWN], queries.stories(organization, me, about), me, may_edit
-        ),
+        spoken=pages.timeline(spoken[:SPOKEN_SHOWN], stories, me, may_edit),
         has_more=len(spoken) > SPOKEN_SHOWN,
         today=today,
         feed=_feed(request, row),
-        form=_touchpoint_form(request, row, today) if may_edit and is_open else None,
+        form=form,
         may_edit=may_edit,
         may_claim=can(me, Perm.CLAIM, row) and is_open,
         may_assign=can(me, Perm.ASSIGN, row) and is_open,
@@ -254,15 +259,22 @@ def stakeholder_restore(request: MemberRequest, stakeholder_id: int) -> HttpResp
 
 # Touchpoints --------------------------------------------------------------------------------------
 def _touchpoint_form(
-    request: MemberRequest, row: Stakeholder, today: date, data: Any = None
-) -> TouchpointForm:
+    request: MemberRequest,
+    row: Stakeholder,
+    today: date,
+    data: Any = None,
+    about: Collection[int] = (),
+) -> tuple[TouchpointForm, dict[int, Story]]:
+    """The form, and the stories among which it chooses by their subject: also those of `about`."""
     organization, me = request.organization, request.membership
     named = request.GET.get("subject", "") or request.POST.get("subject", "")
     subject = int(named) if named.isascii() and named.isdigit() and len(named) < 19 else None
-    return TouchpointForm(
+    also = {*about, *([] if subject is None else [subject])}
+    stories = queries.stories_to_choose(organization, me, also)
+    form = TouchpointForm(
         data,
         organization=organization,
-        stories=queries.stories_to_choose(organization, me, subject),
+        stories=stories,
         plans=queries.plans_to_choose(organization, me),
         initial={
             "day": parse_day(request.GET.get("day", "")) or today,
@@ -270,6 +282,7 @@ def _touchpoint_form(
             "subject": str(subject or ""),
         },
     )
+    return form, {story.pk: story for story in stories}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -279,7 +292,7 @@ def touchpoint_new(request: MemberRequest, stakeholder_id: int) -> HttpResponse:
     row = _present(request, stakeholder_id)
     today = now_and_today(request.organization)[1]
     data = request.POST if request.method == "POST" else None
-    form = _touchpoint_form(request, row, today, data)
+    form, _stories = _touchpoint_form(request, row, today, data)
     attempt = opened(form)
     if form.is_bound and form.is_valid():
         done = tried(

@@ -12,10 +12,12 @@ from calendar_app.entries import CONTENT_ITEM, STORY
 from calendar_app.models import ContentItem
 from calendar_app.services import NewPost
 from calendar_app.snapshot import snapshot
+from people.errors import Refused
 from tests import factories
 from tests.calendar_app.test_states import release, review_of
-from workflow import ownership
+from workflow import ownership, queries
 from workflow.models import Review
+from workflow.registry import UnownedRow
 
 MARCH = datetime(2027, 3, 12, 20, tzinfo=UTC)
 
@@ -33,13 +35,18 @@ def story(cast: Any, plan: Any, channel: Any) -> ContentItem:
 
 
 # Owned
+def _unowned(organization: Any, viewer: Any) -> list[UnownedRow]:
+    rows = queries.unowned(organization, viewer)
+    return [row for row in rows if row.label == STORY.label]
+
+
 def test_the_unowned_story_names_its_channel_its_day_and_who_is_chased(
     cast: Any, story: ContentItem, channel: Any
 ) -> None:
     channel.time_zone = "Asia/Tokyo"
     channel.owner, channel.unowned_since = cast.colleague, None
     channel.save()
-    (row,) = STORY.unowned(cast.organization, cast.member)
+    (row,) = _unowned(cast.organization, cast.member)
     assert (row.title, row.due, row.responsible) == (
         "First keys",
         date(2027, 3, 13),
@@ -55,9 +62,9 @@ def test_what_is_finished_or_not_seen_is_in_no_list_of_the_unowned(
     hidden = factories.make_story(secret)
     cancelled = factories.make_story(story.plan)
     services.cancel_story(item=cancelled, by=cast.manager)
-    seen = {row.pk for row in STORY.unowned(cast.organization, cast.member)}
+    seen = {row.pk for row in _unowned(cast.organization, cast.member)}
     assert seen == {story.pk}
-    assert {row.pk for row in STORY.unowned(cast.organization, None)} == {story.pk, hidden.pk}
+    assert {row.pk for row in _unowned(cast.organization, None)} == {story.pk, hidden.pk}
     assert STORY.get(cast.organization, cast.member, hidden.pk) is None
 
 
@@ -67,13 +74,13 @@ def test_the_list_of_the_unowned_asks_two_queries_however_long_it_is(
     for _ in range(5):
         factories.make_post(factories.make_story(story.plan), channel)
     with django_assert_num_queries(2):
-        assert len(STORY.unowned(cast.organization, cast.member)) == 6
+        assert len(_unowned(cast.organization, cast.member)) == 6
 
 
 def test_a_story_is_claimed_through_the_door(cast: Any, story: ContentItem) -> None:
     ownership.claim(row=story, by=cast.colleague)
     assert ContentItem.objects.get(pk=story.pk).owner == cast.colleague
-    assert list(STORY.unfinished_of(cast.organization, cast.colleague)) == [story]
+    assert list(STORY.unfinished_of(cast.colleague)) == [story]
 
 
 # Approved
@@ -105,7 +112,7 @@ def test_facts_of_many_are_those_of_each_and_only_of_what_is_seen(
     secret = factories.make_plan(cast.organization, owner=cast.colleague, is_confidential=True)
     hidden = factories.make_story(secret)
     assert CONTENT_ITEM.facts_of is not None
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         found = CONTENT_ITEM.facts_of(cast.member, [story.subject, hidden.subject])
     assert set(found) == {story.subject_id}
     assert found[story.subject_id].channel_kinds == {"instagram"}
@@ -139,3 +146,46 @@ def test_facts_say_when_it_is_seen_and_why_nothing_can_be_submitted(
     assert CONTENT_ITEM.facts(story).closed_because == ""
     cancelled = services.cancel_story(item=story, by=cast.manager)
     assert "cancelled" in CONTENT_ITEM.facts(cancelled).closed_because
+
+
+@pytest.mark.parametrize(
+    ("copy", "link", "own", "kind", "something"),
+    [
+        ("Five costs.", "", "", "instagram", True),
+        ("", "", "Short.", "instagram", True),
+        ("", "https://example.org/film", "", "youtube", True),
+        ("", "", "", "event", True),
+        ("", "", "", "instagram", False),
+        ("", "", "", "blog", False),
+    ],
+)
+def test_what_has_nothing_to_read_is_not_submitted(
+    cast: Any, plan: Any, copy: str, link: str, own: str, kind: str, something: bool
+) -> None:
+    """A title and notes for the team are not what a reader would see; an event is its title."""
+    story = services.create_story(
+        organization=cast.organization,
+        plan=plan,
+        title="First keys",
+        copy=copy,
+        link=link,
+        brief="Ask Lucia for the picture.",
+        by=cast.member,
+        owner=cast.member,
+        posts=[NewPost(factories.make_channel(cast.organization, kind=kind), MARCH, copy=own)],
+    )
+    if something:
+        assert review_of(story, cast.member).state == "open"
+        return
+    with pytest.raises(Refused, match="There is nothing to read yet"):
+        review_of(story, cast.member)
+    story.refresh_from_db()
+    assert story.state == "draft"
+
+
+def test_a_cancelled_posts_words_are_nothing_to_read(
+    cast: Any, story: ContentItem, channel: Any
+) -> None:
+    ContentItem.objects.filter(pk=story.pk).update(copy="")
+    services.cancel_post(post=story.posts.get(), by=cast.manager)
+    assert CONTENT_ITEM.facts(ContentItem.objects.get(pk=story.pk)).missing_because

@@ -137,6 +137,7 @@ def test_unowned_things_are_those_of_the_ownership_room(bank: Any, who: Any) -> 
             "channel": "plans.Channel",
             "story": "calendar_app.ContentItem",
             "stakeholder": "plans.Stakeholder",
+            "question": "plans.Question",
         }
         assert {(labels[row.slug], row.pk) for row in found} == expected
         assert [row.since for row in found] == sorted(row.since for row in found)

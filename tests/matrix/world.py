@@ -9,10 +9,33 @@ from typing import Any
 from django.utils import timezone
 
 from people.models import ClosureDay, Invitation, Job
-from plans.models import Blackout, Objective
+from plans.models import Blackout, Objective, ObjectiveReading
+from plans.playbook import services as playbook
+from plans.playbook.records import About, EntryFields, QuestionFields
 from reminders.models import Message
 from tests import factories
 from workflow.models import Handover
+
+
+def make_question(cast: Any, plan: Any, *, asked: Any, by: Any) -> Any:
+    """A question about the plan that waits for an answer."""
+    return playbook.ask(
+        organization=cast.organization,
+        by=by,
+        fields=QuestionFields("Zephyr: may we say so?", 8, "We wonder.", asked),
+        about=About(plan=plan, title=plan.name, snapshot="Running."),
+        now=timezone.now(),
+    )
+
+
+def make_entry(cast: Any) -> Any:
+    """An entry of the playbook."""
+    return playbook.create_entry(
+        organization=cast.organization,
+        by=cast.manager,
+        fields=EntryFields("When to post", "In the morning.", "timing"),
+        now=timezone.now(),
+    )
 
 
 def make_world(cast: Any) -> SimpleNamespace:
@@ -61,7 +84,29 @@ def make_world(cast: Any) -> SimpleNamespace:
         plan=plan,
         held_since=timezone.now().date() - timedelta(days=40),
     )
+    question = make_question(cast, plan, asked=champion, by=owner)
+    answered = make_question(cast, plan, asked=champion, by=owner)
+    objective = Objective.objects.create(
+        organization=bank,
+        plan=plan,
+        title="More readers",
+        measure="Readers",
+        target=100,
+    )
     return SimpleNamespace(
+        question=question,
+        answered_question=answered,
+        answer=playbook.answer(
+            question=answered, by=champion, body="Ask the branch first.", now=timezone.now()
+        ),
+        entry=make_entry(cast),
+        reading=ObjectiveReading.objects.create(
+            organization=bank,
+            objective=objective,
+            on=date(2027, 2, 1),
+            value=12,
+            recorded_by=champion,
+        ),
         stakeholder=contact,
         touchpoint=factories.make_touchpoint(
             contact, owner, day=contact.held_since, said="Told her of the spring fair."
@@ -86,7 +131,7 @@ def make_world(cast: Any) -> SimpleNamespace:
             organization=bank, date=date(2027, 12, 24), name="Christmas Eve"
         ),
         plan=plan,
-        objective=Objective.objects.create(organization=bank, plan=plan, title="More readers"),
+        objective=objective,
         stream=factories.make_stream(plan, owner=owner),
         channel=channel,
         promise=promise,

@@ -13,7 +13,18 @@ from calendar_app.gap_queries import gaps, soon
 from calendar_app.gap_records import Kind
 from calendar_app.models import ContentItem, Placement
 from people.models import ClosureDay, Department, Invitation, Membership
-from plans.models import Blackout, Channel, Commitment, Objective, Plan, Stakeholder, Stream
+from plans.models import (
+    Blackout,
+    Channel,
+    Commitment,
+    Objective,
+    Plan,
+    PlaybookEntry,
+    Question,
+    Stakeholder,
+    Stream,
+)
+from plans.models.playbook import Answer
 from reminders.models import Message
 from tests.test_permission_matrix import ROWS
 from workflow.models import Approval, Handover, Review, WorkflowTemplate
@@ -40,6 +51,10 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
         stakeholder=contact,
         touchpoint=spoken,
         lapse_key=f"lapsed_stakeholder:{contact.pk}:{spoken.day}",
+        question=one(Question, state="asked"),
+        answered_question=one(Question, state="accepted"),
+        answer=one(Answer),
+        entry=one(PlaybookEntry),
         plan=plan,
         story=story,
         post=one(Placement, item=story),
@@ -66,11 +81,11 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
     )
 
 
-def pages_of(world: Any) -> dict[str, str]:
-    """Every page of the matrix that a manager may open: name and address."""
+def pages_of(world: Any, role: str = "manager") -> dict[str, str]:
+    """Every page of the matrix that this role may open: name and address."""
     found = {}
     for row in ROWS:
-        if row.method != "GET" or row.expect["manager"] != 200:
+        if row.method != "GET" or row.expect[role] != 200:
             continue
         kwargs = {"organization": world.organization.slug, **row.kwargs(world)}
         query = row.data(world)

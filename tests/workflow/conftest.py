@@ -12,11 +12,12 @@ import pytest
 from calendar_app import states
 from calendar_app.models import ContentItem
 from calendar_app.snapshot import snapshot
+from people.models import Activity
 from plans.models import Channel
 from tests import factories
 from workflow import registry, reviews
 from workflow.models import SubjectEdit
-from workflow.registry import Ownable, SubjectFacts, SubjectKind, UnownedRow
+from workflow.registry import Columns, Ownable, SubjectFacts, SubjectKind
 
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
 """A Monday, within working hours."""
@@ -31,20 +32,7 @@ def ownable_for(model: Any, slug: str, noun: str, **kw: Any) -> Ownable:
     def title(row: Any) -> str:
         return str(row)
 
-    def unowned(organization: Any, viewer: Any) -> list[UnownedRow]:
-        return [
-            UnownedRow(
-                label=model._meta.label,
-                pk=row.pk,
-                title=title(row),
-                url=f"/{slug}/{row.pk}/",
-                detail="",
-                since=row.unowned_since,
-                plan_id=None,
-            )
-            for row in rows(organization).filter(owner=None)
-        ]
-
+    name = "name" if hasattr(model, "name") else "title"
     entry: dict[str, Any] = {
         "label": model._meta.label,
         "slug": slug,
@@ -59,13 +47,14 @@ def ownable_for(model: Any, slug: str, noun: str, **kw: Any) -> Ownable:
             .get(pk=pk)
         ),
         "title": title,
-        "url": lambda row: f"/{slug}/{row.pk}/",
         "plan_id": lambda row: getattr(row, "plan_id", None),
+        "address": lambda where, pk, plan: f"/{slug}/{pk}/",
         "is_finished": lambda row: "finished" in str(row),
-        "unfinished_of": lambda organization, member: [
-            row for row in rows(organization).filter(owner=member) if "finished" not in str(row)
-        ],
-        "unowned": unowned,
+        "unfinished": lambda organization, viewer: rows(organization).exclude(
+            **{f"{name}__contains": "finished"}
+        ),
+        "columns": Columns(name, plan=None, plan_name=None),
+        "detail": lambda found: "",
         "fallbacks": lambda row: [],
     }
     return Ownable(**{**entry, **kw})
@@ -183,3 +172,15 @@ def edit(item: Any, by: Any, **changes: Any) -> None:
         item.refresh_from_db()
         reviews.note_edit(subject=item.subject, by=by)
         states.refresh(item)
+
+
+def state(item: Any) -> str:
+    """The copy of the state that is stored."""
+    item.refresh_from_db()
+    return str(item.state)
+
+
+def verbs(item: Any) -> list[str]:
+    """What stands in the record of it, oldest first."""
+    found = Activity.objects.filter(subject_type=item._meta.label, subject_id=item.pk)
+    return list(found.order_by("id").values_list("verb", flat=True))

@@ -150,7 +150,7 @@ def test_one_is_added_with_its_owner(cast: Any, client_of: Any, plan: Any) -> No
         ({"name": ""}, "Give a name"),
         ({"kind": ""}, "Choose a kind"),
         ({"email": "rosa"}, "Write the whole address"),
-        ({"rhythm_days": "0"}, "greater than or equal to 1"),
+        ({"rhythm_days": "0"}, "a number of at least 1"),
         ({"held_since": "yesterday"}, "Write the day as year"),
         ({"plan": "999"}, "999"),
     ],
