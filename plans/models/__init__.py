@@ -12,6 +12,7 @@ from plans.models.keydates import (
 )
 from plans.models.plans import Objective, ObjectiveReading, Plan, PlanReader, Stream
 from plans.models.playbook import PlaybookEntry, PlaybookVersion, Question
+from plans.models.stakeholders import Stakeholder, Touchpoint
 from plans.models.tasks import (
     ChecklistItem,
     Task,
@@ -45,6 +46,7 @@ __all__ = [
     "PlaybookEntry",
     "PlaybookVersion",
     "Question",
+    "Stakeholder",
     "Stream",
     "Task",
     "TaskAttachment",
@@ -56,4 +58,5 @@ __all__ = [
     "TaskState",
     "TimelineImport",
     "TimelineImportRow",
+    "Touchpoint",
 ]
