@@ -41,6 +41,7 @@ class Perm(StrEnum):
     PUBLISH = "publication.record"
     BYPASS = "publication.bypass"
     WORKFLOW_EDIT = "workflow.edit"
+    MEETING_RUN = "meeting.run"
     IMPORT = "import"
     IMPORT_UNDO = "import.undo"
     DASHBOARD = "dashboard"
@@ -77,6 +78,7 @@ ROLE_TABLE: dict[Perm, frozenset[Role]] = {
     Perm.PUBLISH: LEADERS,
     Perm.BYPASS: frozenset({A}),
     Perm.WORKFLOW_EDIT: LEADERS,
+    Perm.MEETING_RUN: WORKERS,
     Perm.IMPORT: WORKERS,
     Perm.IMPORT_UNDO: LEADERS,
     Perm.DASHBOARD: frozenset({A, M, E, V}),
@@ -107,6 +109,7 @@ BY_RELATION: dict[Perm, frozenset[str]] = {
     Perm.DECIDE: frozenset({"approver"}),
     Perm.WITHDRAW_APPROVAL: frozenset({"approval giver"}),
     Perm.PUBLISH: frozenset({"owner", "collaborator"}),
+    Perm.MEETING_RUN: frozenset({"organizer"}),
     Perm.IMPORT_UNDO: frozenset({"importer"}),
     Perm.DASHBOARD: frozenset({"champion"}),
 }
