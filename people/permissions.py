@@ -31,6 +31,8 @@ class Perm(StrEnum):
     CHANNEL_CREATE = "channel.create"
     CLAIM = "claim"
     ASSIGN = "assign"
+    TASK_CREATE = "task.create"
+    TASK_EDIT = "task.edit"
     STORY_EDIT = "story.edit"
     POST_MOVE = "post.move"
     GAP_FILL = "gap.fill"
@@ -68,6 +70,8 @@ ROLE_TABLE: dict[Perm, frozenset[Role]] = {
     Perm.CHANNEL_CREATE: LEADERS,
     Perm.CLAIM: WORKERS,
     Perm.ASSIGN: LEADERS,
+    Perm.TASK_CREATE: WORKERS,
+    Perm.TASK_EDIT: LEADERS,
     Perm.STORY_EDIT: WORKERS,
     Perm.POST_MOVE: LEADERS,
     Perm.GAP_FILL: WORKERS,
@@ -102,7 +106,8 @@ BY_RELATION: dict[Perm, frozenset[str]] = {
     Perm.PLAN_EDIT: frozenset({"champion", "stream owner"}),
     Perm.PLAN_HAND_OVER: frozenset({"champion"}),
     Perm.CHANNEL_EDIT: frozenset({"channel owner"}),
-    Perm.ASSIGN: frozenset({"owner", "champion"}),
+    Perm.ASSIGN: frozenset({"owner", "author", "champion"}),
+    Perm.TASK_EDIT: frozenset({"owner", "author", "champion"}),
     Perm.POST_MOVE: frozenset({"owner", "collaborator", "champion", "draft"}),
     Perm.GAP_WAIVE: frozenset({"champion"}),
     Perm.SUBMIT: frozenset({"owner", "collaborator", "champion"}),

@@ -209,6 +209,10 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 
+# What people hand in lies where no address leads: views send it after asking who may see it.
+PRIVATE_FILES_ROOT = Path(env("PRIVATE_FILES_ROOT", str(BASE_DIR / "var" / "files")))
+ATTACHMENT_MEGABYTES = int(env("ATTACHMENT_MEGABYTES", "20"))
+
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", str(BASE_DIR / "var" / "staticfiles")))
 HASHED_STATIC = env_bool("HASHED_STATIC", not DEBUG)

@@ -16,12 +16,19 @@ class PlansConfig(AppConfig):
         from plans import activity, ownables, queries, shell  # noqa: F401
         from plans.models.channels import ChannelKind
         from plans.registry import PLAN_PANELS, PlanTab
+        from plans.schedule import ownables as schedule_ownables
+        from plans.work import ownables as work_ownables
         from workflow.registry import register_channel_kinds, register_ownable
 
-        for ownable in ownables.OWNABLES:
+        for ownable in (
+            *ownables.OWNABLES,
+            schedule_ownables.KEY_DATE_OWNABLE,
+            work_ownables.TASK_OWNABLE,
+        ):
             register_ownable(ownable)
         register_channel_kinds(lambda: ChannelKind.choices)
         register_relation("champion", ownables.is_champion)
+        register_relation("author", work_ownables.is_author)
         register_relation("stream owner", ownables.is_stream_owner)
         register_relation("channel owner", ownables.is_channel_owner)
         register_hidden_plans(queries.unseen_plan_ids)

@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy
 
 from people.models import Membership, Organization
 from plans import queries
-from plans.models import Channel, Commitment, Objective, Plan, PlanReader, Stream
+from plans.models import (
+    Channel,
+    Commitment,
+    KeyDate,
+    Objective,
+    Plan,
+    PlanReader,
+    Stream,
+    Task,
+)
 from plans.rules import PlanState
 from workflow.models import Owned
 from workflow.registry import Ownable, UnownedRow, counted
@@ -22,7 +31,7 @@ def is_champion(membership: Membership, thing: Any) -> bool:
     """Whether the member champions the plan, or the plan that the thing belongs to."""
     if isinstance(thing, Plan):
         return thing.owner_id == membership.pk
-    if isinstance(thing, Stream | Objective | Commitment):
+    if isinstance(thing, Stream | Objective | Commitment | KeyDate | Task):
         return thing.plan.owner_id == membership.pk
     return False
 

@@ -9,7 +9,18 @@ from typing import Any
 
 from calendar_app.models import ContentItem, Placement
 from people.models import Department, Membership, Organization, User
-from plans.models import Channel, Commitment, Plan, Stream
+from plans.models import (
+    BackScheduleStep,
+    BackScheduleTemplate,
+    BackScheduleVersion,
+    Channel,
+    Commitment,
+    KeyDate,
+    Plan,
+    Stream,
+    Task,
+    TaskLink,
+)
 from workflow import reviews
 from workflow.models import Approval, Review, Stage, Subject, WorkflowTemplate
 from workflow.queries import hash_now
@@ -78,6 +89,47 @@ def make_commitment(plan: Plan, channel: Channel, **kw: Any) -> Commitment:
     return Commitment.objects.create(
         organization=plan.organization, plan=plan, channel=channel, **kw
     )
+
+
+def make_key_date(plan: Plan, **kw: Any) -> KeyDate:
+    kw.setdefault("title", f"Key date {next(_numbers)}")
+    kw.setdefault("date", date(2027, 3, 1))
+    return KeyDate.objects.create(organization=plan.organization, plan=plan, **_owned(kw))
+
+
+def make_task(plan: Plan, **kw: Any) -> Task:
+    """A task; `before` names tasks and key dates that it must precede."""
+    before = kw.pop("before", ())
+    kw.setdefault("title", f"Task {next(_numbers)}")
+    if kw.get("state") == "done":
+        kw.setdefault("done_at", datetime(2027, 1, 5, 12, tzinfo=UTC))
+    task = Task.objects.create(organization=plan.organization, plan=plan, **_owned(kw))
+    for thing in before:
+        end = {"key_date" if isinstance(thing, KeyDate) else "before_task": thing}
+        TaskLink.objects.create(organization=plan.organization, task=task, **end)
+    return task
+
+
+LAUNCH_STEPS = (
+    {"key": "design", "title": "Design the visuals", "lead": 5, "before": ["legal"]},
+    {"key": "legal", "title": "Legal review", "role": "Legal", "lead": 3, "before": ["key_date"]},
+    {"key": "brief", "title": "Brief the branches", "lead": 1, "before": ["key_date"]},
+)
+"""design, five working days before legal, three before the key date; brief, one before it."""
+
+
+def make_back_schedule(
+    organization: Organization, steps: Any = LAUNCH_STEPS, **kw: Any
+) -> BackScheduleVersion:
+    """The only version of a new template with these steps."""
+    kw.setdefault("name", f"Back-schedule {next(_numbers)}")
+    template = BackScheduleTemplate.objects.create(organization=organization, **kw)
+    version = BackScheduleVersion.objects.create(organization=organization, template=template)
+    for position, step in enumerate(steps, 1):
+        BackScheduleStep.objects.create(
+            organization=organization, version=version, position=position, **step
+        )
+    return version
 
 
 def make_story(plan: Plan, **kw: Any) -> ContentItem:

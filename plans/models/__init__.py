@@ -1,6 +1,15 @@
-"""What is promised, by when."""
+"""What is promised, by when, and the work that it takes."""
 
 from plans.models.channels import Blackout, Channel, ChannelKind, Commitment
+from plans.models.keydates import (
+    Answer,
+    BackScheduleStep,
+    BackScheduleTemplate,
+    BackScheduleVersion,
+    KeyDate,
+    KeyDateAnswer,
+    KeyDateKind,
+)
 from plans.models.meetings import (
     ActionItem,
     AgendaItem,
@@ -13,14 +22,33 @@ from plans.models.meetings import (
     MeetingSeries,
 )
 from plans.models.plans import Objective, Plan, PlanReader, Stream
+from plans.models.tasks import (
+    ChecklistItem,
+    Task,
+    TaskAttachment,
+    TaskCandidate,
+    TaskCollaborator,
+    TaskComment,
+    TaskLink,
+    TaskMention,
+    TaskState,
+)
 
 __all__ = [
     "ActionItem",
     "AgendaItem",
+    "Answer",
+    "BackScheduleStep",
+    "BackScheduleTemplate",
+    "BackScheduleVersion",
     "Blackout",
     "Channel",
     "ChannelKind",
+    "ChecklistItem",
     "Commitment",
+    "KeyDate",
+    "KeyDateAnswer",
+    "KeyDateKind",
     "Meeting",
     "MeetingAnswer",
     "MeetingAttendee",
@@ -32,4 +60,12 @@ __all__ = [
     "Plan",
     "PlanReader",
     "Stream",
+    "Task",
+    "TaskAttachment",
+    "TaskCandidate",
+    "TaskCollaborator",
+    "TaskComment",
+    "TaskLink",
+    "TaskMention",
+    "TaskState",
 ]

@@ -57,6 +57,7 @@ def _take_servers(config: pytest.Config) -> None:
         ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
         HASHED_STATIC="0",
         LOG_FORMAT="plain",
+        PRIVATE_FILES_ROOT=str(test_home().folder / "files"),
         TEST_SERVERS_URL=held.superuser_url(DATABASE_NAME),
     )
     for name in ("DEBUG", "EMAIL_HOST", "HTTPS_REDIRECT", "HSTS_SECONDS", "TRUSTED_PROXIES"):

@@ -1,0 +1,1 @@
+"""Key dates, and building back from them (rule 3)."""

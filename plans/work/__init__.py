@@ -1,0 +1,1 @@
+"""Tasks: who does what by when, and what belongs to it."""
