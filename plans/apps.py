@@ -14,6 +14,7 @@ class PlansConfig(AppConfig):
         from people.permissions import register_relation
         from people.registry import register_hidden_plans
         from plans import activity, ownables, queries, shell  # noqa: F401
+        from plans.meetings import enter as enter_meetings
         from plans.models.channels import ChannelKind
         from plans.registry import PLAN_PANELS, PlanTab
         from plans.schedule import ownables as schedule_ownables
@@ -31,6 +32,7 @@ class PlansConfig(AppConfig):
         register_relation("author", work_ownables.is_author)
         register_relation("stream owner", ownables.is_stream_owner)
         register_relation("channel owner", ownables.is_channel_owner)
+        enter_meetings.enter()
         register_hidden_plans(queries.unseen_plan_ids)
         people_shell.contribute(shell.frame)
         PLAN_PANELS.add_tab(

@@ -1,8 +1,9 @@
-from django.urls import path
+from django.urls import include, path
 
 from plans.views import channels, plans, promises, streams
 
 urlpatterns = [
+    path("", include("plans.meetings.urls")),
     path("plans/", plans.plan_list, name="plans"),
     path("plans/new/", plans.plan_new, name="plan-new"),
     path("plans/<int:plan_id>/", plans.plan_page, name="plan"),

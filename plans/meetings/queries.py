@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.shortcuts import get_object_or_404
 
-from people.models import Membership, Organization
+from people import queries as people
+from people.models import Activity, Membership, Organization
 from plancraft.lib.dates import local_day
 from plans import queries as plans
 from plans.meetings import recurrence
@@ -28,6 +30,7 @@ from plans.models import (
 )
 
 ONE_DAY = timedelta(days=1)
+Row = TypeVar("Row", AgendaItem, MeetingDecision, ActionItem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +202,34 @@ def action_items(meeting: Meeting) -> list[ActionItem]:
     )
 
 
+def last_noted(meeting: Meeting) -> Activity | None:
+    """Who last saved the notes of this meeting, or None."""
+    label, key = MeetingSeries._meta.label, meeting.series_id
+    rows = people.activity_of(meeting.organization, label, key)
+    return rows.filter(verb="meeting.noted", payload__meeting=meeting.pk).first()
+
+
+def get_item(meeting: Meeting, pk: int) -> AgendaItem:
+    """A line of this agenda, else 404."""
+    rows = AgendaItem.objects.filter(meeting=meeting, removed_at=None)
+    return _of(meeting, get_object_or_404(rows, pk=pk))
+
+
+def get_decision(meeting: Meeting, pk: int) -> MeetingDecision:
+    """A decision of this meeting, else 404."""
+    return _of(meeting, get_object_or_404(MeetingDecision.objects.filter(meeting=meeting), pk=pk))
+
+
+def get_action(meeting: Meeting, pk: int) -> ActionItem:
+    """What was agreed in this meeting, else 404."""
+    return _of(meeting, get_object_or_404(ActionItem.objects.filter(meeting=meeting), pk=pk))
+
+
+def _of(meeting: Meeting, row: Row) -> Row:
+    row.meeting = meeting
+    return row
+
+
 def answers(meeting: Meeting) -> dict[int, str]:
     """Member -> "yes" or "no", of those who answered."""
     rows = MeetingAnswer.objects.filter(meeting=meeting).values_list("member", "answer")
@@ -224,6 +255,6 @@ def earlier_actions(series: Sequence[MeetingSeries]) -> list[ActionItem]:
     return list(
         ActionItem.objects.filter(meeting__series__in=keys)
         .filter(open_task | (Q(task=None) & ~Exists(newer)))
-        .select_related("meeting", "owner__user", "task__owner__user")
+        .select_related("organization", "meeting", "owner__user", "task__owner__user")
         .order_by("meeting__starts_at", "pk")
     )
