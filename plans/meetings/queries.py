@@ -84,6 +84,11 @@ def get_series(organization: Organization, membership: Membership, pk: int) -> M
     return get_object_or_404(visible_series(organization, membership), pk=pk)
 
 
+def followers(series: MeetingSeries) -> list[MeetingSeries]:
+    """The series that go on from this one."""
+    return list(MeetingSeries.objects.filter(organization=series.organization, follows=series))
+
+
 def attendees(series: MeetingSeries) -> list[Membership]:
     """Who is invited and can still act, by name."""
     rows = MeetingAttendee.objects.filter(series=series).select_related("member__user")

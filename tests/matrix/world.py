@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from people.models import ClosureDay, Invitation, Job
-from plans.models import Blackout, Objective
+from plans.models import ActionItem, AgendaItem, Blackout, MeetingDecision, Objective
 from reminders.models import Message
 from tests import factories
 from workflow.models import Handover
@@ -54,8 +54,28 @@ def make_world(cast: Any) -> SimpleNamespace:
         offered_by=owner,
         to=champion,
     )
+    series = factories.make_series(
+        bank,
+        plan=plan,
+        owner=owner,
+        first_day=ahead - timedelta(days=56),
+        invited=[owner, champion],
+    )
+    meeting = factories.make_meeting(series, notes="It works.")
     return SimpleNamespace(
         handover=handover,
+        series=series,
+        meeting=meeting,
+        meeting_day=ahead.isoformat(),
+        agenda_item=AgendaItem.objects.create(
+            organization=bank, meeting=meeting, source="own", key="own:1", text="The spring"
+        ),
+        decision=MeetingDecision.objects.create(
+            organization=bank, meeting=meeting, text="We go on.", by=owner
+        ),
+        action=ActionItem.objects.create(
+            organization=bank, meeting=meeting, text="Ask the branch", created_by=owner
+        ),
         unowned_channel=factories.make_channel(bank),
         free_template=factories.make_template(
             bank, name="Free", channel_kinds=["other"], needs_approval=False

@@ -96,6 +96,7 @@ def show_series(
         series=series,
         when=when_words(series_fields(series), series.week_start),
         invited=invited,
+        followers=queries.followers(series) if series.finished_at else [],
         next_ones=queries.next_days(series, now, SHOWN),
         flags=queries.open_flags(series),
         feed=activity.feed(history[:FEED]),
