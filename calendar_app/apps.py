@@ -7,11 +7,11 @@ class CalendarConfig(AppConfig):
 
     def ready(self) -> None:
         """Enter stories into the registries of the rooms below."""
-        from calendar_app import activity_words, entries, nav, plan_columns, relations  # noqa: F401
+        from calendar_app import activity_words, agenda, entries, nav, plan_columns, relations  # noqa: F401
         from calendar_app.imports import activity_words as import_words  # noqa: F401
         from calendar_app.imports import nav as import_nav  # noqa: F401
         from people.permissions import register_relation
-        from plans.registry import PLAN_PANELS, PromiseColumn
+        from plans.registry import PLAN_PANELS, PromiseColumn, add_agenda_source
         from workflow.registry import register_ownable, register_subject_kind
 
         register_ownable(entries.STORY)
@@ -27,6 +27,7 @@ class CalendarConfig(AppConfig):
         PLAN_PANELS.add_column(
             PromiseColumn(_("Kept, last 4 weeks"), cells=plan_columns.kept_4_weeks, order=20)
         )
+        add_agenda_source("gaps", _("Gaps ahead"), 50, agenda.gap_lines, page="gaps")
         PLAN_PANELS.add_fact(plan_columns.momentum)
         for tab in plan_columns.TABS:
             PLAN_PANELS.add_tab(tab)

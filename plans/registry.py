@@ -127,6 +127,7 @@ class AgendaLine:
     """One thing to talk about. `key` names it for good within its source ("plans.Stream:12").
 
     `plan_id` says whose meetings it concerns, None: only those of no plan in particular.
+    `owner` is a membership, or whatever carries its `pk`.
     `is_nobodys`: it should have an owner and has none. `due` is a day, `detail` a few words.
     """
 
@@ -135,7 +136,7 @@ class AgendaLine:
     url: str = ""
     detail: str = ""
     plan_id: int | None = None
-    owner: Membership | None = None
+    owner: Any = None
     is_nobodys: bool = False
     due: date | None = None
 

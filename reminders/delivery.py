@@ -120,7 +120,15 @@ def _claim_locked(row: Message, now: datetime) -> Claim:
     row.lease_until = now + LEASE
     row.attempts += 1
     row.save()
-    letter = Letter(row.message_id, row.address, row.subject, row.text, row.html)
+    letter = Letter(
+        row.message_id,
+        row.address,
+        row.subject,
+        row.text,
+        row.html,
+        row.calendar,
+        row.calendar_method,
+    )
     return Claim(row.pk, row.token, letter)
 
 

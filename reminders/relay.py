@@ -44,6 +44,8 @@ class Letter:
     subject: str
     text: str
     html: str
+    calendar: str = ""
+    calendar_method: str = ""
 
     def as_email(self) -> EmailMessage:
         """The letter as MIME, text first, with the headers that keep out-of-office replies away."""
@@ -57,7 +59,18 @@ class Letter:
         mail["X-Auto-Response-Suppress"] = "All"
         mail.set_content(self.text, cte="quoted-printable")
         mail.add_alternative(self.html, subtype="html", cte="quoted-printable")
+        if self.calendar:
+            self._add_calendar(mail)
         return mail
+
+    def _add_calendar(self, mail: EmailMessage) -> None:
+        """As another reading of the mail, which calendar programs act on, and as a file to keep."""
+        method = {"method": self.calendar_method, "charset": "utf-8"}
+        document = self.calendar.encode()
+        mail.add_alternative(document, maintype="text", subtype="calendar", params=method)
+        mail.add_attachment(
+            document, maintype="text", subtype="calendar", params=method, filename="meeting.ics"
+        )
 
 
 class Relay:

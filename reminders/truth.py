@@ -11,7 +11,7 @@ from people.models import Membership
 from plancraft.lib.dates import local_day
 from plans.models import Plan
 from plans.queries import visible_plans
-from reminders import words
+from reminders import meetings, words
 from reminders.models import Message, Obligation
 from reminders.models.outbox import Rule
 from reminders.queries import take_overs
@@ -26,6 +26,9 @@ WANTED: dict[str, Iterable[str]] = {
     Rule.DID_IT_GO_OUT: ("approved",),
 }
 """In which states a post still needs what each rule asks for."""
+
+
+OF_MEETINGS = {Rule.MEETING_TOMORROW, Rule.MEETING_INVITATION, Rule.MEETING_MINUTES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ def judge(duties: Sequence[Obligation], recipient: Membership, now: datetime) ->
             found[duty.pk] = _of_review(duty, recipient)
         elif duty.rule == Rule.TAKEN_OVER:
             found[duty.pk] = _of_taken_over(duty, recipient)
+        elif duty.rule in OF_MEETINGS:
+            found[duty.pk] = Verdict(*meetings.verdict(duty, recipient, now))
     return found
 
 
