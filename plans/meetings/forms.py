@@ -275,7 +275,7 @@ class FlagForm(PlainForm):
     rows = ("kind", "text")
     missing = {"text": _("Say in a few words what you noticed."), "kind": _("Choose one of them.")}
     kind = forms.ChoiceField(
-        label=_("It"), choices=MeetingFlag.Kind.choices, widget=forms.RadioSelect
+        label=_("What is it"), choices=MeetingFlag.Kind.choices, widget=forms.RadioSelect
     )
     text = forms.CharField(label=_("What you noticed"), max_length=300)
 

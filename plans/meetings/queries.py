@@ -102,6 +102,11 @@ def start_of(series: MeetingSeries, day: date) -> datetime:
     return recurrence.instant(day, series.clock, series.zone)
 
 
+def on_the_wall(instant: datetime, series: MeetingSeries) -> datetime:
+    """What the clock on the series' own wall shows, without zone, so that no page converts it."""
+    return instant.astimezone(series.zone).replace(tzinfo=None)
+
+
 def occurrence(series: MeetingSeries, day: date, meeting: Meeting | None = None) -> Occurrence:
     """The occurrence of that day, as its own row has it, else as the rule says."""
     if meeting is None:

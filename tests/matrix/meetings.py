@@ -11,6 +11,7 @@ from tests.matrix import Row
 EVERYONE = {"admin": 200, "manager": 200, "member": 200, "expert": 200, "viewer": 200}
 WORKERS = {"admin": 200, "manager": 200, "member": 200, "expert": 403, "viewer": 403}
 WORKERS_POST = {"admin": 302, "manager": 302, "member": 302, "expert": 403, "viewer": 403}
+IS_OVER = {"admin": 409, "manager": 409, "member": 409}
 NOT_INVITED = {"admin": 403, "manager": 403, "member": 403, "expert": 403, "viewer": 403}
 
 
@@ -90,7 +91,7 @@ ROWS = [
     Row("meeting-cancel", WORKERS, RUN, kwargs=_day),
     Row("meeting-cancel", WORKERS_POST, RUN, "POST", _day, lambda w: {"reason": "Holidays"}),
     Row("meeting", EVERYONE, Perm.READ, kwargs=_meeting),
-    Row("meeting-draw", WORKERS_POST, RUN, "POST", _meeting),
+    Row("meeting-draw", {**WORKERS_POST, **IS_OVER}, RUN, "POST", _meeting),
     Row("meeting-agenda", WORKERS_POST, RUN, "POST", _meeting, _text),
     Row("meeting-agenda-item", WORKERS_POST, RUN, "POST", _item, lambda w: {"do": "tick"}),
     Row(

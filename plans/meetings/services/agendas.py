@@ -81,8 +81,13 @@ def _prepare(organization: Organization, series: Iterable[MeetingSeries], now: d
 
 @transaction.atomic
 def draw(*, meeting: Meeting, by: Membership, now: datetime) -> int:
-    """Draw the agenda up (again); what people did by hand stays. How many lines changed."""
+    """Draw the agenda up (again); what people did by hand stays. How many lines changed.
+
+    `Refused` once the meeting is over: what it talked about is part of the record.
+    """
     meeting = lock_to_write(meeting, by)
+    if meeting.starts_at + timedelta(minutes=meeting.duration_minutes) <= now:
+        raise Refused(_("This meeting is over. Its agenda is part of the record."))
     first = meeting.agenda_drawn_at is None
     changed = _draw(meeting.organization, [meeting], now)
     if changed or first:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from people.errors import Refused
 from people.models import Membership, Organization
@@ -26,6 +28,7 @@ from plans.models import Meeting, MeetingAnswer, MeetingAttendee, MeetingFlag, M
 from plans.services._shared import changed_fields, check_owner, stale
 
 ONE_DAY = timedelta(days=1)
+NEVER = gettext_noop("With these dates it would never take place. Let it end later.")
 FAR = 400
 """Occurrences ahead among which a prepared meeting is looked for when its series changes."""
 
@@ -136,8 +139,13 @@ def _go_on(
     from_day: date,
     now: datetime,
 ) -> MeetingSeries:
-    """End the series before that day and begin one that follows it."""
+    """End the series before that day and begin one that follows it.
+
+    It begins with the first meeting of its rule from that day on, so that every second week stays
+    the same second week; what is over is not counted again.
+    """
     old_rule = rule_of(series)
+    fields = _from_then(fields, series.week_start, from_day)
     after = MeetingSeries(
         organization=series.organization,
         owner=series.owner,
@@ -156,6 +164,14 @@ def _go_on(
     _invite(after, fields.attendees, now)
     note(series, by, "meeting.went_on", day=from_day.isoformat(), after=after.pk)
     return after
+
+
+def _from_then(fields: SeriesFields, week_start: int, from_day: date) -> SeriesFields:
+    most = FAR if fields.count else 1
+    ahead = recurrence.upcoming(fields.rule(week_start), from_day, most)
+    if not ahead:
+        raise Refused(_(NEVER))
+    return replace(fields, first_day=ahead[0], count=len(ahead) if fields.count else None)
 
 
 @transaction.atomic
@@ -234,7 +250,7 @@ def _write(series: MeetingSeries, fields: SeriesFields) -> None:
 
 def _check_takes_place(series: MeetingSeries) -> None:
     if recurrence.first_day(rule_of(series)) is None:
-        raise Refused(_("With these dates it would never take place. Let it end later."))
+        raise Refused(_(NEVER))
 
 
 def _refuse_if_finished(series: MeetingSeries) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -67,10 +68,10 @@ def _facts(request: MemberRequest, meeting: Meeting, now: datetime) -> dict[str,
     return {
         "meeting": meeting,
         "series": series,
-        "starts": meeting.starts_at.astimezone(series.zone),
-        "ends": queries.occurrence(series, meeting.occurrence_on, meeting).ends_at.astimezone(
-            series.zone
-        ),
+        "starts": queries.on_the_wall(meeting.starts_at, series),
+        "yours": _yours(meeting),
+        "ends": queries.on_the_wall(_ends_at(meeting), series),
+        "is_over": _ends_at(meeting) <= now,
         "invited": [(member, said.get(member.pk, "")) for member in invited],
         "my_answer": said.get(request.membership.pk, ""),
         "is_invited": any(member.pk == request.membership.pk for member in invited),
@@ -88,6 +89,17 @@ def _facts(request: MemberRequest, meeting: Meeting, now: datetime) -> dict[str,
         and series.finished_at is None
         and can(request.membership, Perm.CLAIM, series),
     }
+
+
+def _ends_at(meeting: Meeting) -> datetime:
+    return queries.occurrence(meeting.series, meeting.occurrence_on, meeting).ends_at
+
+
+def _yours(meeting: Meeting) -> datetime | None:
+    """When it begins on the reader's own wall, where that is another hour."""
+    here = meeting.starts_at.astimezone(timezone.get_current_timezone())
+    there = meeting.starts_at.astimezone(meeting.series.zone)
+    return None if here.utcoffset() == there.utcoffset() else meeting.starts_at
 
 
 def _done(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -143,6 +143,8 @@ def series_new(request: MemberRequest) -> HttpResponse:
 
 def _begin_with(request: MemberRequest, plan: Plan | None, today: date) -> dict[str, Any]:
     tomorrow = today + timedelta(days=1)
+    while tomorrow.weekday() not in request.organization.working_weekdays:
+        tomorrow += timedelta(days=1)
     return {
         "title": _("Planning meeting"),
         "plan": "" if plan is None else str(plan.pk),
@@ -176,8 +178,13 @@ def _preview(request: MemberRequest, form: Any, today: date) -> dict[str, Any]:
     week_start = request.organization.week_start
     zone = ZoneInfo(fields.time_zone)
     days = recurrence.upcoming(fields.rule(week_start), min(today, fields.first_day), SHOWN)
-    starts = [recurrence.instant(day, fields.clock, zone).astimezone(zone) for day in days]
+    starts = [_on_wall(day, fields.clock, zone) for day in days]
     return {"when": when_words(fields, week_start), "dates": starts, "zone": fields.time_zone}
+
+
+def _on_wall(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """When it really begins there, also on a night when clocks change; without zone."""
+    return recurrence.instant(day, clock, zone).astimezone(zone).replace(tzinfo=None)
 
 
 def _as_if_typed(request: MemberRequest, form: Any) -> SeriesForm:
@@ -340,7 +347,7 @@ def occurrence_page(request: MemberRequest, series_id: int, day: str) -> HttpRes
         "plans/meetings/occurrence.html",
         series=series,
         one=found,
-        starts=found.starts_at.astimezone(series.zone),
+        starts=queries.on_the_wall(found.starts_at, series),
         invited=queries.attendees(series),
         is_ahead=found.starts_at > now,
         may_restore=found.starts_at > now and series.finished_at is None,
@@ -358,7 +365,7 @@ def occurrence_open(request: MemberRequest, series_id: int, day: str) -> HttpRes
     now = now_and_today(request.organization)[0]
     try:
         meeting = services.prepare(series=series, day=found.day, by=request.membership)
-        if meeting.agenda_drawn_at is None:
+        if meeting.agenda_drawn_at is None and found.ends_at > now:
             services.draw(meeting=meeting, by=request.membership, now=now)
     except Refused as error:
         return show_series(request, series, FlagForm(), str(error))
@@ -371,7 +378,7 @@ def occurrence_change(request: MemberRequest, series_id: int, day: str) -> HttpR
     """Give this one meeting another time or place."""
     series = series_of(request, series_id, to_run=True)
     found = occurrence_of(series, day)
-    local = found.starts_at.astimezone(series.zone)
+    local = queries.on_the_wall(found.starts_at, series)
     form = OneForm(
         request.POST if request.method == "POST" else None,
         initial={
@@ -428,7 +435,7 @@ def occurrence_cancel(request: MemberRequest, series_id: int, day: str) -> HttpR
         if saved is not None:
             messages.success(request, _("Cancelled. Everyone invited is told."))
             return to_series(series)
-    local = found.starts_at.astimezone(series.zone)
+    local = queries.on_the_wall(found.starts_at, series)
     return page(
         request, "plans/meetings/cancel.html", attempt, series=series, one=found, starts=local
     )

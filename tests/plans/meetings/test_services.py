@@ -320,3 +320,11 @@ def test_the_rule_is_kept_as_it_was_said(cast: Any) -> None:
     assert rule_of(series) == fields(cast, interval=2, weekdays=(0, 3), count=5).rule(0)
     assert len(upcoming(rule_of(series), MONDAY, 50)) == 5
     assert MeetingAttendee.objects.filter(series=series).count() == 2
+
+
+def test_every_second_week_stays_the_same_second_week(cast: Any) -> None:
+    series = schedule(cast, first_day=MONDAY - WEEK, interval=2, count=5)
+    after = change(series, cast, MONDAY, clock=time(14))
+    assert [o.day for o in queries.next_days(after, NOW, 9)] == [
+        MONDAY + n * WEEK for n in (1, 3, 5, 7)
+    ]
