@@ -186,13 +186,18 @@ def agenda_item(request: MemberRequest, meeting_id: int, item_id: int) -> HttpRe
 @require_POST
 @member_view(Perm.MEETING_RUN)
 def notes_save(request: MemberRequest, meeting_id: int) -> HttpResponse:
-    """Save the notes; where someone was faster, both texts are shown and nothing is lost (409)."""
+    """Save the notes; where someone was faster, both texts are shown and nothing is lost (409).
+
+    With `both`, what was typed follows what is there.
+    """
     meeting = meeting_of(request, meeting_id, to_run=True)
     form = NotesForm(request.POST)
     if not form.is_valid():
         problems = {"notes": _first_error(form)}
         return show_meeting(request, meeting, 422, problems=problems, notes_form=form)
     notes, version = form.cleaned_data["notes"], form.cleaned_data["version"]
+    if "both" in request.POST:
+        notes = f"{meeting.notes}\n\n{notes}"
     try:
         return _done(
             request,

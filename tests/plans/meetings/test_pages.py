@@ -258,9 +258,12 @@ def test_two_people_write_notes_and_both_texts_are_there(
     assert second.status_code == 409
     assert "Maya Member changed this while you were writing" in page
     assert "Maya heard this" in page and "Cole heard that" in page
-    third = client_of(cast.colleague).post(url, {"notes": "Both", "version": "2"})
+    third = client_of(cast.colleague).post(
+        url, {"notes": "Cole heard that", "version": "2", "both": "1"}
+    )
     meeting.refresh_from_db()
-    assert third.status_code == 302 and meeting.notes == "Both"
+    assert third.status_code == 302
+    assert meeting.notes == "Maya heard this\n\nCole heard that"
 
 
 def test_what_lacks_owner_or_day_says_kindly_that_it_is_a_note(
