@@ -13,7 +13,17 @@ from calendar_app.gap_queries import gaps, soon
 from calendar_app.gap_records import Kind
 from calendar_app.models import ContentItem, Placement
 from people.models import ClosureDay, Department, Invitation, Membership
-from plans.models import Blackout, Channel, Commitment, Objective, Plan, Stream
+from plans.meetings.queries import next_days
+from plans.models import (
+    Blackout,
+    Channel,
+    Commitment,
+    Meeting,
+    MeetingSeries,
+    Objective,
+    Plan,
+    Stream,
+)
 from reminders.models import Message
 from tests.test_permission_matrix import ROWS
 from workflow.models import Approval, Handover, Review, WorkflowTemplate
@@ -33,6 +43,8 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
         if g.finding.kind == Kind.SHORTFALL and g.is_ahead and g.plan and g.plan.pk == plan.pk
     )
     member = one(Membership, user__name="Tom Whitfield")
+    series = one(MeetingSeries, title="Home Buyer round")
+    *_prepared, later = next_days(series, now, 3)
     return SimpleNamespace(
         organization=bank,
         plan=plan,
@@ -56,6 +68,9 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
         review=one(Review, state="open"),
         approval=one(Approval, subject__content_item__state="approved"),
         handover=one(Handover),
+        series=series,
+        meeting=one(Meeting, series=series),
+        meeting_day=later.day.isoformat(),
         gap_key=gap.key,
         gap_day=gap.finding.due,
     )
