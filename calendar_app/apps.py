@@ -7,11 +7,27 @@ class CalendarConfig(AppConfig):
 
     def ready(self) -> None:
         """Enter stories into the registries of the rooms below."""
-        from calendar_app import activity_words, agenda, entries, nav, plan_columns, relations  # noqa: F401
+        from calendar_app import (  # noqa: F401
+            activity_words,
+            agenda,
+            entries,
+            nav,
+            plan_columns,
+            relations,
+            streams,
+            titles,
+        )
         from calendar_app.imports import activity_words as import_words  # noqa: F401
         from calendar_app.imports import nav as import_nav  # noqa: F401
         from people.permissions import register_relation
-        from plans.registry import PLAN_PANELS, PromiseColumn, add_agenda_source
+        from plans.registry import (
+            PLAN_PANELS,
+            PromiseColumn,
+            ServingSource,
+            add_agenda_source,
+            register_serving,
+            register_stream_signs,
+        )
         from workflow.registry import register_ownable, register_subject_kind
 
         register_ownable(entries.STORY)
@@ -21,6 +37,8 @@ class CalendarConfig(AppConfig):
         register_relation("champion", relations.is_champion)
         register_relation("draft", relations.is_draft)
         register_relation("importer", relations.is_importer)
+        register_serving(ServingSource(_("Stories"), streams.serving_stories, order=20))
+        register_stream_signs(streams.signs)
         PLAN_PANELS.add_column(
             PromiseColumn(_("Next 14 days"), cells=plan_columns.next_14_days, order=10)
         )

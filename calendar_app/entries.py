@@ -19,7 +19,7 @@ from calendar_app.models import ContentItem, ItemState, Placement
 from calendar_app.snapshot import is_live, snapshot
 from people.models import Membership, Organization
 from plancraft.lib.dates import local_day
-from plans.queries import may_see, readers, visible_plans
+from plans.queries import may_see, sighted, visible_plans
 from workflow.models import Subject
 from workflow.registry import Ownable, SubjectFacts, SubjectKind, UnownedRow, counted
 
@@ -54,7 +54,8 @@ def _lock(organization: Organization, pk: int) -> ContentItem:
 
 
 def _unfinished_of(organization: Organization, member: Membership) -> QuerySet[ContentItem]:
-    return _stories(organization).filter(owner=member).exclude(state__in=FINISHED)
+    stories = _stories(organization).filter(owner=member).exclude(state__in=FINISHED)
+    return stories.order_by("pk")
 
 
 def _unowned(organization: Organization, viewer: Membership | None) -> Sequence[UnownedRow]:
@@ -82,6 +83,8 @@ def _unowned_row(item: Any) -> UnownedRow:
         plan_id=item.plan_id,
         due=_day(item.organization, post) if post else None,
         responsible=people[0] if people else None,
+        plans=frozenset({item.plan_id}),
+        team=item.plan.department_id,
     )
 
 
@@ -134,7 +137,7 @@ def _load(subject: Subject) -> ContentItem:
 
 
 def _facts(item: ContentItem) -> SubjectFacts:
-    return approval_words.story_facts(item, [post for post in item.posts.all() if is_live(post)])
+    return approval_words.story_facts(item, [p for p in item.posts.all() if is_live(p)])
 
 
 def _visible(membership: Membership, item: ContentItem) -> bool:
@@ -142,11 +145,8 @@ def _visible(membership: Membership, item: ContentItem) -> bool:
 
 
 def _blind(item: ContentItem, members: Collection[int]) -> frozenset[int]:
-    plan = item.plan
-    if not plan.is_confidential:
-        return frozenset()
-    listed = {reader.pk for reader in readers(item.organization, plan)}
-    return frozenset(members) - listed - {plan.owner_id}
+    listed = sighted(item.plan)
+    return frozenset() if listed is None else frozenset(members) - listed
 
 
 def _refresh(item: ContentItem) -> None:

@@ -46,6 +46,14 @@ def state_seen(seen: str) -> str:
     return str(dict(ItemState.choices).get(state, ""))
 
 
+def time_seen(seen: str) -> datetime | None:
+    """The time in what `when_seen` gave; None for the tray, or if it is none."""
+    try:
+        return datetime.fromisoformat(seen.partition(" ")[2])
+    except ValueError:
+        return None
+
+
 def when_differences(post: Placement, to: datetime | None) -> list[Change]:
     """The post's time now beside the one that was chosen, on its channel's wall clock."""
     zone = post.channel.zone(post.organization)

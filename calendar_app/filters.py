@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from calendar_app.models import ItemState
 
-NOBODY, ME = "none", "me"
+NOBODY, ME, MINE = "none", "me", "mine"
 NAMES = ("plan", "channel", "team", "owner", "status")
 CAUSED_STATES: dict[str, Any] = {
     "missed": gettext_lazy("Missed"),
@@ -33,14 +33,23 @@ WORDS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Filters:
-    """Ids, `owner` also `NOBODY`; None means not narrowed. `status` is a key of `STATUSES`."""
+    """Ids, `owner` also `NOBODY`; None means not narrowed. `status` is a key of `STATUSES`.
+
+    `own` are the plans that one champions, where a page that knows them is narrowed to those.
+    """
 
     plan: int | None = None
     channel: int | None = None
     team: int | None = None
     owner: int | str | None = None
     status: str | None = None
+    own: frozenset[int] | None = None
     given: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def plans(self) -> frozenset[int] | None:
+        """The plans that are shown; None for all of them."""
+        return self.own if self.plan is None else frozenset({self.plan})
 
     @property
     def any(self) -> bool:
@@ -50,13 +59,17 @@ class Filters:
 
 @dataclass(frozen=True)
 class Known:
-    """The ids that may be asked for: what this member sees in this organization."""
+    """The ids that may be asked for: what this member sees in this organization.
+
+    `own` are the plans they champion; None on a page that cannot be narrowed to several.
+    """
 
     plans: frozenset[int]
     channels: frozenset[int]
     teams: frozenset[int]
     people: frozenset[int]
     me: int
+    own: frozenset[int] | None = None
 
 
 def read(params: Mapping[str, str], known: Known) -> tuple[Filters, list[str]]:
@@ -67,6 +80,9 @@ def read(params: Mapping[str, str], known: Known) -> tuple[Filters, list[str]]:
     for name in NAMES:
         text = (params.get(name) or "").strip()
         if not text:
+            continue
+        if (name, text) == ("plan", MINE) and known.own is not None:
+            values["own"], given[name] = known.own, text
             continue
         value = _value(name, text, known)
         if value is None:

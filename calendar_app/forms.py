@@ -21,28 +21,11 @@ from calendar_app.models import ContentItem, Placement
 from calendar_app.services import NewPost
 from people.models import Membership, Organization
 from plancraft.lib.dates import at_wall_clock, parse_day
-from plancraft.lib.forms import DayField
+from plancraft.lib.forms import DayField, PickField
 from plans.models import Channel, Plan, Stream
 
 USUAL_TIME = time(9)
 PLAIN_LINK = gettext_lazy("Give a whole address that begins with https:// or http://.")
-
-
-class RowChoice(forms.ChoiceField):
-    """A choice among rows at hand; cleans to the row, or None where it may be left open."""
-
-    def __init__(self, **kw: Any) -> None:
-        super().__init__(**kw)
-        self.rows: dict[str, Any] = {}
-
-    def offer(self, rows: Iterable[Any], *, empty: str | None, label: Any = str) -> None:
-        """The rows that can be chosen, and the words for none of them."""
-        self.rows = {str(row.pk): row for row in rows}
-        choices = [(key, label(row)) for key, row in self.rows.items()]
-        self.choices = [*([("", empty)] if empty is not None else []), *choices]
-
-    def clean(self, value: Any) -> Any:
-        return self.rows.get(super().clean(value))
 
 
 class ClockField(forms.TimeField):
@@ -93,6 +76,22 @@ class LinkField(forms.URLField):
         return link
 
 
+def instant_of(wall: datetime, zone: ZoneInfo, stored: datetime | None = None) -> datetime:
+    """The instant, in UTC, that a day and time typed on the zone's wall clock mean.
+
+    `stored` is the instant it has: it stays while the wall clock reads the same, to the minute.
+    When clocks go back, the second of the two hours would else become the first.
+    """
+    if stored is not None and _shown(stored, zone) == wall:
+        return stored
+    return at_wall_clock(wall.date(), wall.time(), zone)
+
+
+def _shown(instant: datetime, zone: ZoneInfo) -> datetime:
+    """What the wall clock in the zone shows then, to the minute, as the form does."""
+    return instant.astimezone(zone).replace(second=0, microsecond=0, tzinfo=None, fold=0)
+
+
 def plain_text(text: str) -> str:
     """With the line ends that are stored, whatever the browser sent."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
@@ -129,12 +128,12 @@ class StoryForm(forms.Form):
             "As it is called in the calendar, and where the channel has titles."
         ),
     )
-    plan = RowChoice(
+    plan = PickField(
         label=gettext_lazy("Plan"),
         error_messages={"required": gettext_lazy("Choose the plan that it serves.")},
     )
-    stream = RowChoice(label=gettext_lazy("Stream"), required=False)
-    owner = RowChoice(
+    stream = PickField(label=gettext_lazy("Stream"), required=False)
+    owner = PickField(
         label=gettext_lazy("Owner"),
         required=False,
         help_text=gettext_lazy("One person answers for it. Helpers can be added later."),
@@ -165,9 +164,11 @@ class StoryForm(forms.Form):
         plans: Sequence[Plan] = (),
         owners: Sequence[Membership] = (),
         me: Membership | None = None,
+        embargo: datetime | None = None,
         **kw: Any,
     ) -> None:
         super().__init__(*args, **kw)
+        self.embargo = embargo  # the one that the story has
         self.zone = ZoneInfo(organization.time_zone)
         self._offer("plan", plans, _("Choose the plan that it serves"))
         self._offer("stream", streams, _("None"), lambda s: f"{s.plan.name}: {s.name}")
@@ -182,8 +183,8 @@ class StoryForm(forms.Form):
 
     def _offer(self, name: str, rows: Sequence[Any], empty: str, label: Any = str) -> None:
         field = self.fields[name]
-        assert isinstance(field, RowChoice)
-        field.offer(rows, empty=empty, label=label)
+        assert isinstance(field, PickField)
+        field.offer(rows, nothing=empty, label=label)
 
     def clean_copy(self) -> str:
         return plain_text(self.cleaned_data["copy"])
@@ -193,7 +194,7 @@ class StoryForm(forms.Form):
 
     def clean_embargo_until(self) -> datetime | None:
         wall = self.cleaned_data["embargo_until"]
-        return at_wall_clock(wall.date(), wall.time(), self.zone) if wall else None
+        return instant_of(wall, self.zone, self.embargo) if wall else None
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -235,11 +236,6 @@ class StoryEditForm(StoryForm):
 
 
 # Posts
-def _shown(instant: datetime, zone: ZoneInfo) -> datetime:
-    """What the wall clock in the zone shows then, to the minute, as the form does."""
-    return instant.astimezone(zone).replace(second=0, microsecond=0, tzinfo=None, fold=0)
-
-
 class WhenForm(forms.Form):
     """A day and a time on the channel's wall clock; both empty means not dated yet."""
 
@@ -253,17 +249,11 @@ class WhenForm(forms.Form):
         return data
 
     def instant(self, zone: ZoneInfo, stored: datetime | None = None) -> datetime | None:
-        """When it goes out, in UTC; None for the undated tray.
-
-        `stored` is the instant it has: it stays while the wall clock reads the same, to the minute.
-        When clocks go back, the second of the two hours would else become the first.
-        """
+        """When it goes out, in UTC, `stored` being the time it has; None for the undated tray."""
         day, clock = self.cleaned_data.get("day"), self.cleaned_data.get("clock")
         if not (day and clock):
             return None
-        if stored is not None and _shown(stored, zone) == datetime.combine(day, clock):
-            return stored
-        return at_wall_clock(day, clock, zone)
+        return instant_of(datetime.combine(day, clock), zone, stored)
 
 
 class MoveForm(WhenForm):
@@ -284,7 +274,7 @@ class MoveForm(WhenForm):
 class PostForm(WhenForm):
     """One post: channel, day, time, and words of its own if it needs them."""
 
-    channel = RowChoice(label=gettext_lazy("Channel"), required=False)
+    channel = PickField(label=gettext_lazy("Channel"), required=False)
     copy = forms.CharField(
         label=gettext_lazy("Copy for this channel"),
         required=False,
@@ -297,8 +287,8 @@ class PostForm(WhenForm):
         super().__init__(*args, **kw)
         self.organization = organization
         field = self.fields["channel"]
-        assert isinstance(field, RowChoice)
-        field.offer(channels, empty=_("Choose a channel"))
+        assert isinstance(field, PickField)
+        field.offer(channels, nothing=_("Choose a channel"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -335,7 +325,7 @@ PostRows = forms.formset_factory(PostForm, extra=1, max_num=40, absolute_max=60)
 class PostEditForm(forms.Form):
     """Channel and words of one post; the time has a form of its own."""
 
-    channel = RowChoice(label=gettext_lazy("Channel"))
+    channel = PickField(label=gettext_lazy("Channel"))
     copy = forms.CharField(
         label=gettext_lazy("Copy for this channel"),
         required=False,
@@ -348,8 +338,8 @@ class PostEditForm(forms.Form):
     def __init__(self, *args: Any, channels: Iterable[Channel], **kw: Any) -> None:
         super().__init__(*args, **kw)
         field = self.fields["channel"]
-        assert isinstance(field, RowChoice)
-        field.offer(channels, empty=None)
+        assert isinstance(field, PickField)
+        field.offer(channels)
 
     def clean_copy(self) -> str:
         return plain_text(self.cleaned_data["copy"])

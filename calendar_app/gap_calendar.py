@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from django.utils.translation import ngettext
 
 from calendar_app.calendar_view import Slot
 from calendar_app.filters import Filters
-from calendar_app.gap_page import drawer_context, for_gaps, narrowed
+from calendar_app.gap_page import covers, drawer_context, for_gaps, narrowed
 from calendar_app.gap_queries import SOON, Ahead, Gap, ahead, around, gaps_in, load, soon
 from calendar_app.gap_slots import EmptySlot, slots_of
 from calendar_app.pages import Figure, address
@@ -52,7 +53,8 @@ def month_gaps(
     """At most three statements. Narrowed to a status, the month shows no empty slot."""
     lists = around(today)
     loaded = load(member.organization, member, [grid, lists], now)
-    figures = ahead(loaded, soon(today), narrowed(gaps_in(loaded, lists, now), filters))
+    found = narrowed(gaps_in(loaded, lists, now), filters)
+    figures = ahead(loaded, soon(today), found, partial(covers, loaded, filters))
     shown = [] if filters.status else _on_grid(loaded, grid, now, today, filters)
     slots: dict[date, list[Slot]] = defaultdict(list)
     may_fill = can(member, Perm.GAP_FILL)

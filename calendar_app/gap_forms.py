@@ -15,15 +15,15 @@ from calendar_app.forms import (
     USUAL_TIME,
     ClockField,
     LinkField,
-    RowChoice,
     WallClockField,
     area,
+    instant_of,
 )
 from calendar_app.models import Placement
 from calendar_app.publishing import Answer, Then
 from people.models import Membership
 from plancraft.lib.dates import at_wall_clock
-from plancraft.lib.forms import DayField
+from plancraft.lib.forms import DayField, PickField
 
 
 class FillForm(forms.Form):
@@ -34,7 +34,7 @@ class FillForm(forms.Form):
         max_length=300,
         help_text=gettext_lazy("A working title is enough. The words come later."),
     )
-    owner = RowChoice(
+    owner = PickField(
         label=gettext_lazy("Owner"),
         error_messages={
             "required": gettext_lazy(
@@ -56,8 +56,8 @@ class FillForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kw)
         field, choice = self.fields["owner"], self.fields["day"]
-        assert isinstance(field, RowChoice) and isinstance(choice, forms.ChoiceField)
-        field.offer(_me_first(owners, me), empty=_("Choose one person"), label=_named(me))
+        assert isinstance(field, PickField) and isinstance(choice, forms.ChoiceField)
+        field.offer(_me_first(owners, me), nothing=_("Choose one person"), label=_named(me))
         choice.choices = days
 
     def instant(self, zone: ZoneInfo) -> datetime:
@@ -69,7 +69,7 @@ class FillForm(forms.Form):
 class HandOnForm(forms.Form):
     """Who is to fill the gap."""
 
-    to = RowChoice(
+    to = PickField(
         label=gettext_lazy("Who should fill it?"),
         help_text=gettext_lazy("They answer for it from now on, instead of the channel's owner."),
         error_messages={"required": gettext_lazy("Choose one person.")},
@@ -82,8 +82,8 @@ class HandOnForm(forms.Form):
     def __init__(self, *args: Any, owners: Sequence[Membership], me: Membership, **kw: Any) -> None:
         super().__init__(*args, **kw)
         field = self.fields["to"]
-        assert isinstance(field, RowChoice)
-        field.offer(_me_first(owners, me), empty=_("Choose one person"), label=_named(me))
+        assert isinstance(field, PickField)
+        field.offer(_me_first(owners, me), nothing=_("Choose one person"), label=_named(me))
 
 
 class WaiveForm(forms.Form):
@@ -121,14 +121,17 @@ def _named(me: Membership) -> Any:
 class _OnTheWall(forms.Form):
     """A form whose times stand on the channel's wall clock."""
 
-    def __init__(self, *args: Any, zone: ZoneInfo, **kw: Any) -> None:
+    def __init__(
+        self, *args: Any, zone: ZoneInfo, planned: datetime | None = None, **kw: Any
+    ) -> None:
         super().__init__(*args, **kw)
         self.zone = zone
+        self.planned = planned  # the time that the post has, and that the form begins with
 
     def instant(self, name: str) -> datetime | None:
         """The field's day and time, in UTC."""
         wall = self.cleaned_data.get(name)
-        return at_wall_clock(wall.date(), wall.time(), self.zone) if wall else None
+        return instant_of(wall, self.zone, self.planned) if wall else None
 
 
 class PublishForm(_OnTheWall):
@@ -186,6 +189,7 @@ class ConfirmForm(_OnTheWall):
         max_length=500,
         widget=area(2),
     )
+    seen = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -212,6 +216,7 @@ class ConfirmForm(_OnTheWall):
             "then": Then(data["then"]) if data["then"] else None,
             "to": self.instant("to"),
             "reason": data["reason"],
+            "seen": data["seen"],
         }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from calendar_app import filters as narrowing
-from calendar_app.filters import Filters, Known
+from calendar_app.filters import MINE, Filters, Known
 from calendar_app.gap_queries import (
     SOON,
     Ahead,
@@ -24,7 +25,7 @@ from calendar_app.gap_queries import (
     gaps_in,
     most_pressing,
 )
-from calendar_app.gap_records import Kind
+from calendar_app.gap_records import Coverage, Kind
 from calendar_app.gap_world import Loaded
 from calendar_app.pages import Filter, address
 from calendar_app.wording import day_in_words
@@ -179,6 +180,7 @@ def known_of(loaded: Loaded, me: int) -> Known:
         frozenset(loaded.teams),
         frozenset(loaded.people),
         me,
+        frozenset(p.pk for p in loaded.plans.values() if p.owner == me and p.closed_on is None),
     )
 
 
@@ -194,7 +196,7 @@ def narrowed(found: Iterable[Gap], filters: Filters) -> list[Gap]:
 
 
 def _fits(gap: Gap, filters: Filters) -> bool:
-    if filters.plan is not None and (gap.plan is None or gap.plan.pk != filters.plan):
+    if filters.plans is not None and (gap.plan is None or gap.plan.pk not in filters.plans):
         return False
     if filters.channel is not None and (gap.channel is None or gap.channel.pk != filters.channel):
         return False
@@ -205,6 +207,17 @@ def _fits(gap: Gap, filters: Filters) -> bool:
     if filters.owner == narrowing.NOBODY:
         return gap.has_nobody
     return gap.answers is not None and gap.answers.pk == filters.owner
+
+
+def covers(loaded: Loaded, filters: Filters, cell: Coverage) -> bool:
+    """Whether the filters leave what this promise asks: by plan, channel and department."""
+    plan, channel = int(cell.commitment.plan), int(cell.commitment.channel)
+    teams = (loaded.channels[channel].team, loaded.plans[plan].team)
+    return (
+        (filters.plans is None or plan in filters.plans)
+        and filters.channel in (None, channel)
+        and (filters.team is None or filters.team in teams)
+    )
 
 
 def page_context(
@@ -218,7 +231,7 @@ def page_context(
     member, slug = request.membership, request.organization.slug
     lines = Lines(member, asked.today)
     found = narrowed(gaps_in(loaded, asked.window, asked.now), filters)
-    figures = ahead(loaded, asked.ahead, found)
+    figures = ahead(loaded, asked.ahead, found, partial(covers, loaded, filters))
     posts = most_pressing(gap for gap in found if gap.is_ahead and not gap.is_promise)
     nobody = unowned_lines(loaded, stories, filters, asked.now)
     more = stories[0].total - len(stories) if stories else 0
@@ -237,23 +250,30 @@ def page_context(
         "unowned": nobody[:UNOWNED_SHOWN],
         "unowned_count": len(nobody) + more,
         "may_fill": lines.may_fill,
-        "filters": filter_list(loaded, filters, asked),
+        "filters": filter_list(loaded, filters, asked, member.pk),
         "keep": kept,
         "clear_url": address("gaps", slug, **kept) if filters.any else "",
         "narrowed": len(filters.given),
-        "calendar_url": address("calendar", slug, **filters.given),
+        "calendar_url": address("calendar", slug, **for_calendar(filters)),
         "ahead_words": asked.words,
         "has_promises": bool(loaded.world.commitments),
         "plans_url": reverse("plans", args=[slug]),
     }
 
 
-def filter_list(loaded: Loaded, filters: Filters, asked: Any) -> list[Filter]:
+def _plans(loaded: Loaded, filters: Filters, me: int) -> list[tuple[Any, Any]]:
+    """The plans, and first of all those that the reader champions, if any."""
+    rows: list[tuple[Any, Any]] = [(p.pk, p.name) for p in loaded.plans.values()]
+    own = known_of(loaded, me).own or filters.own is not None
+    return [(MINE, _("Plans I champion")), *rows] if own else rows
+
+
+def filter_list(loaded: Loaded, filters: Filters, asked: Any, me: int) -> list[Filter]:
     """The selects of the filter bar: those of the calendar, and how far ahead."""
     given = filters.given
     people = [(p.pk, p.name) for p in loaded.people.values() if p.active]
     choices: list[tuple[str, str, list[tuple[Any, Any]]]] = [
-        ("plan", _("All plans"), [(p.pk, p.name) for p in loaded.plans.values()]),
+        ("plan", _("All plans"), _plans(loaded, filters, me)),
         ("channel", _("All channels"), [(c.pk, c.name) for c in loaded.channels.values()]),
         ("team", _("All teams"), list(loaded.teams.items())),
         (
@@ -284,12 +304,12 @@ def unowned_lines(
     found += [
         ("stream", s.pk, s.name, names[s.plan], s.plan, "plan", s.unowned_since)
         for s in loaded.streams.values()
-        if filters.plan in (None, s.plan)
+        if filters.plans is None or s.plan in filters.plans
     ]
     found += [
         ("channel", c.pk, c.name, _("channel"), c.pk, "channel", c.unowned_since)
         for c in loaded.channels.values()
-        if filters.plan is None
+        if filters.plans is None
     ]
     found += [
         ("story", s.pk, s.title, names[s.plan], s.pk, "story", s.unowned_since) for s in stories
@@ -297,9 +317,14 @@ def unowned_lines(
     lines = [
         UnownedLine(kind, pk, name, detail, reverse(to, args=[slug, at]), since, (now - since).days)
         for kind, pk, name, detail, at, to, since in found
-        if since is not None and (filters.plan is None or kind != "plan" or pk == filters.plan)
+        if since is not None and (filters.plans is None or kind != "plan" or pk in filters.plans)
     ]
     return sorted(lines, key=lambda line: line.since)
+
+
+def for_calendar(filters: Filters) -> dict[str, str]:
+    """Those of the filters that narrow the calendar too, which shows one plan or all."""
+    return {name: text for name, text in filters.given.items() if (name, text) != ("plan", MINE)}
 
 
 def for_gaps(filters: Filters) -> dict[str, str]:

@@ -13,7 +13,7 @@ channel ask for nothing new: of them only what is past is left.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -316,14 +316,19 @@ class Ahead:
         return len(self.gaps)
 
 
-def ahead(loaded: Loaded, window: Period, found: Sequence[Gap]) -> Ahead:
-    """The figures of a window: its gaps that count, and what is promised in it."""
+def ahead(
+    loaded: Loaded,
+    window: Period,
+    found: Sequence[Gap],
+    covers: Callable[[Coverage], bool] = lambda cell: True,
+) -> Ahead:
+    """The figures of a window: its gaps that count, and what those promises ask that `covers`."""
     counting = [
         gap
         for gap in found
         if gap.is_ahead and gap.is_promise and gap.finding.period.overlaps(window)
     ]
-    cells = coverage(loaded.world, window)
+    cells = [cell for cell in coverage(loaded.world, window) if covers(cell)]
     return Ahead(
         gaps=most_pressing(counting),
         missing=sum(gap.missing for gap in counting),

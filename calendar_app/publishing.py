@@ -14,10 +14,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from calendar_app import states
+from calendar_app import fields, states
 from calendar_app.models import ContentItem, Placement, Publication
 from calendar_app.services import cancel_post, move_post
-from calendar_app.services.guards import demand, locked, record, touch
+from calendar_app.services.guards import demand, demand_as_seen, locked, record, touch
 from people.errors import NotAllowed, Refused
 from people.models import Membership
 from people.permissions import Perm
@@ -103,23 +103,43 @@ def confirm(
     then: Then | None = None,
     to: datetime | None = None,
     reason: str = "",
+    seen: str | None = None,
 ) -> Publication | None:
     """Answer "did it go out?": as planned, at another time (`published_at`), or no.
 
     For no, `then` says what becomes of it: another time (`to`), the undated tray, or cancelled;
-    approvals stay. None where it did not go out. Raises what `record_publication` raises.
+    approvals stay. None where it did not go out. Raises what `record_publication` raises, and
+    `Stale` with both times where the answer speaks of the planned one and it is other by now than
+    in `seen` (`fields.when_seen`; None where nobody looked).
     """
     if answer == Answer.NO:
-        _did_not_go_out(post, by, then, to, reason)
+        _did_not_go_out(post, by, then, to, reason, seen)
         return None
-    at = post.scheduled_at if answer == Answer.AS_PLANNED else published_at
+    at = _planned(post, by, seen) if answer == Answer.AS_PLANNED else published_at
     if at is None:
         raise Refused(_("Give the day and time at which it went out."))
     return record_publication(post=post, by=by, published_at=at, address=address)
 
 
+def _planned(post: Placement, by: Membership, seen: str | None) -> datetime | None:
+    """The planned time, if it is still the one that the person answered for.
+
+    Once it went out, the second of two clicks gets the first one's answer, and others are told so.
+    """
+    item, fresh = _locked(post)
+    _demand_publisher(by, item, fresh)
+    if seen is not None and not Publication.objects.filter(placement=fresh).exists():
+        demand_as_seen(item, fresh, seen, fields.time_seen(seen))
+    return fresh.scheduled_at
+
+
 def _did_not_go_out(
-    post: Placement, by: Membership, then: Then | None, to: datetime | None, reason: str
+    post: Placement,
+    by: Membership,
+    then: Then | None,
+    to: datetime | None,
+    reason: str,
+    seen: str | None,
 ) -> None:
     item, fresh = _locked(post)
     _demand_publisher(by, item, fresh)
@@ -127,12 +147,24 @@ def _did_not_go_out(
         raise Refused(_("It was recorded already that this post went out."))
     if then is None or (then == Then.RESCHEDULE and to is None):
         raise Refused(_("Choose what becomes of it: another time, the tray, or cancelled."))
+    to = to if then == Then.RESCHEDULE else None
+    if seen is not None:
+        if seen != fields.when_seen(fresh) and _is_so(fresh, then, to):
+            return  # the second of two clicks
+        demand_as_seen(item, fresh, seen, fields.time_seen(seen) if then == Then.CANCEL else to)
     was = fresh.scheduled_at.isoformat() if fresh.scheduled_at else None
     record(item, by, "post.not_published", text=reason, **_facts(fresh), was=was, then=then.value)
     if then == Then.CANCEL:
         cancel_post(post=fresh, by=by, reason=reason)
     else:
-        move_post(post=fresh, to=to if then == Then.RESCHEDULE else None, by=by)
+        move_post(post=fresh, to=to, by=by)
+
+
+def _is_so(post: Placement, then: Then, to: datetime | None) -> bool:
+    """Whether the post is already what it was to become."""
+    if then == Then.CANCEL:
+        return post.cancelled_at is not None
+    return post.cancelled_at is None and post.scheduled_at == to
 
 
 def _locked(post: Placement) -> tuple[ContentItem, Placement]:

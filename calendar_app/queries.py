@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
@@ -32,7 +32,8 @@ from calendar_app.models import Collaborator, ContentItem, ItemState, Placement
 from people.models import ClosureDay, Department, Membership, Organization
 from plancraft.lib.dates import Period
 from plans.models import Blackout, Channel, Plan, Stream
-from plans.queries import visible_plans
+from plans.queries import listed_at, visible_plans
+from workflow.queries import offer_at
 
 TRAY_SHOWN = 6
 UNSECURED = (ItemState.DRAFT, ItemState.IN_REVIEW, ItemState.CHANGES_REQUESTED)
@@ -395,13 +396,26 @@ def _of_status(status: str | None, organization: Organization, now: datetime) ->
 
 # One story, one post
 def get_story(organization: Organization, viewer: Membership, item_id: int) -> ContentItem:
-    """The story with everything that its page names. 404 for one of a plan not seen."""
-    stories = ContentItem.objects.filter(
+    """The story with whom and what it belongs to. 404 for one of a plan not seen."""
+    return get_object_or_404(_stories_seen(organization, viewer), pk=item_id)
+
+
+def get_story_page(organization: Organization, viewer: Membership, item_id: int) -> ContentItem:
+    """The same with `offers`, who is asked to take it, and its plan with those listed for it."""
+    stories = _stories_seen(organization, viewer).annotate(
+        offers=offer_at(ContentItem._meta.label), listed=listed_at("plan")
+    )
+    item: Any = get_object_or_404(stories, pk=item_id)
+    item.plan.listed = item.listed
+    return cast("ContentItem", item)
+
+
+def _stories_seen(organization: Organization, viewer: Membership) -> QuerySet[ContentItem]:
+    return ContentItem.objects.filter(
         organization=organization, plan__in=visible_plans(organization, viewer)
     ).select_related(
         "organization", "plan__owner__user", "stream", "subject", "owner__user", "created_by__user"
     )
-    return get_object_or_404(stories, pk=item_id)
 
 
 def get_post(organization: Organization, viewer: Membership, post_id: int) -> Placement:

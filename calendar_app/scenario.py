@@ -261,22 +261,3 @@ def answer(value: object) -> dict[str, object]:
     """What gap detection says to one document; ``Refused`` if it is not valid."""
     found = find_gaps(*read_scenario(value))
     return {"findings": [finding_as_json(finding) for finding in found]}
-
-
-def answer_all(content: bytes) -> tuple[object, bool]:
-    """The answer to a file's one document, or to each of its array, and whether all were valid.
-
-    In an array an invalid document is answered by its error; alone, ``Refused`` is raised.
-    """
-    value = doc.parse_json(content)
-    if not isinstance(value, list):
-        return answer(value), True
-    answers = [_answer_or_error(each) for each in value]
-    return answers, all("error" not in each for each in answers)
-
-
-def _answer_or_error(value: object) -> dict[str, object]:
-    try:
-        return answer(value)
-    except Refused as refused:
-        return {"error": str(refused)}

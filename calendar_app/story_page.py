@@ -24,7 +24,7 @@ from people.activity import feed
 from people.models import Membership
 from people.permissions import Perm, can
 from workflow.ownership import may_offer
-from workflow.queries import open_offer, review_panel
+from workflow.queries import offer_among, review_panel
 
 __all__ = [
     "USUAL_TIME",
@@ -52,15 +52,14 @@ class PostLine:
     is_over: bool
 
 
-def context(
-    item: ContentItem, member: Membership, now: datetime, wanted: int | None
-) -> dict[str, Any]:
-    """Everything on the story's page; a constant number of queries."""
+def context(item: Any, member: Membership, now: datetime, wanted: int | None) -> dict[str, Any]:
+    """Everything on the page of a story from `get_story_page`; a constant number of queries."""
+    helpers = queries.collaborators_of(item)  # before any right is asked: helping gives some
     may_move = can(member, Perm.POST_MOVE, item)
     posts = queries.posts_of(item)
     lines = [_line(post, item, now, may_move) for post in posts]
     chosen = next((line for line in lines if line.post.pk == wanted), lines[0] if lines else None)
-    helpers = queries.collaborators_of(item)
+    panel = _panel(item, member, now)
     return {
         "item": item,
         "lines": lines,
@@ -73,8 +72,8 @@ def context(
         "rows": feed(
             people.activity_of(item.organization, item._meta.label, item.pk)[:HISTORY_SHOWN]
         ),
-        "panel": _panel(item, member, now),
-        "offer": open_offer(item),
+        "panel": panel,
+        "offer": offer_among(item.offers, panel.everyone),
         "is_over": item.state in ("published", "cancelled"),
         "unowned_days": (now - item.unowned_since).days if item.unowned_since else 0,
         "may_claim": item.owner_id is None and can(member, Perm.CLAIM),

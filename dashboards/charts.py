@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil
 
+from workflow.ages import AGES
+
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
@@ -163,13 +165,12 @@ def _round(value: float) -> float:
 
 
 # Ages -----------------------------------------------------------------------------------------
-AGES = ((0, 3), (4, 7), (8, 14), (15, 30), (31, None))
-"""From and to, in days, both included; the last has no end."""
-
-
 @dataclass(frozen=True, slots=True)
 class AgeBar:
-    """How many things are of one age; `blocks` are the tops of the boxes that stand for them."""
+    """How many things are of one age; `blocks` are the tops of the boxes that stand for them.
+
+    `url` is the list of them.
+    """
 
     x: float
     middle: float
@@ -181,6 +182,7 @@ class AgeBar:
     block_height: float
     label_y: float
     is_old: bool
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,13 +195,11 @@ class AgeChart:
     bars: list[AgeBar]
 
 
-def age_bucket(days: int) -> int:
-    """Which of `AGES` that many days belong to."""
-    return next(n for n, (_, last) in enumerate(AGES) if last is None or days <= last)
+def age_chart(counts: Sequence[int], urls: Sequence[str], *, tallest: int = 4) -> AgeChart:
+    """The chart of counts by `AGES`, each with the list that it leads to.
 
-
-def age_chart(counts: Sequence[int], *, tallest: int = 4) -> AgeChart:
-    """The chart of counts by `AGES`. Up to `tallest` boxes are drawn singly; above, to scale."""
+    Up to `tallest` boxes are drawn singly; above, to scale.
+    """
     width, height, base, plot = 272.0, 148.0, 124.5, 88.0
     slot = width / len(AGES)
     highest = max((*counts, 1))
@@ -225,6 +225,7 @@ def age_chart(counts: Sequence[int], *, tallest: int = 4) -> AgeChart:
                 block_height=_round(box),
                 label_y=_round(top - 10),
                 is_old=first >= 15,
+                url=urls[n],
             )
         )
     return AgeChart(width, height, base, bars)

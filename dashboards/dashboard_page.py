@@ -27,7 +27,9 @@ from dashboards.sentences import (
 )
 from people.rules import WorkingCalendar
 from plancraft.lib.dates import Period
+from workflow.ages import AGE_KEYS
 from workflow.clock import Clock, clock
+from workflow.filters import YES, age_label
 
 PERSONS_SHOWN = 8
 
@@ -44,7 +46,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """One number at the top, which leads to its rows."""
+    """One number at the top, which leads to its rows; a number in its note to fewer of them."""
 
     label: str
     value: str
@@ -53,6 +55,7 @@ class KeyFigure:
     tone: str
     icon: str
     url: str
+    note_url: str = ""
 
 
 def filters(scope: Scope) -> list[Filter]:
@@ -113,22 +116,45 @@ def dashboard(scope: Scope, seen: Overview) -> dict[str, Any]:
 
 def _people(scope: Scope, counted: Counted) -> dict[str, Any]:
     """What waits for people: decisions, owners, overdue posts."""
-    slug = scope.membership.organization.slug
     stages = figures.by_stage(counted.waiting, scope.now, lambda row: _clock(scope, row))
     owners = figures.by_owner(scope.loaded, counted.late)
     return {
-        "ages": charts.age_chart(figures.ages(counted.nobody, scope.now)),
+        "ages": _unowned_ages(scope, counted),
         "nobody": counted.nobody,
         "nobody_words": nobody_words(counted.nobody, scope.now),
-        "unowned_url": reverse("unowned", args=[slug]),
+        "unowned_url": _list("unowned", scope),
         "owners": [_owner_line(scope, figure, owners) for figure in owners[:PERSONS_SHOWN]],
         "owners_more": max(0, len(owners) - PERSONS_SHOWN),
         "late": counted.late,
         "late_url": _late_url(scope),
         "stages": [_stage_line(scope, figure, stages) for figure in stages],
+        "waiting_ages": _waiting_ages(scope, counted),
         "waiting": counted.waiting,
-        "approvals_url": to("approvals", slug, show="all"),
+        "approvals_url": _list("approvals", scope),
     }
+
+
+def _list(name: str, scope: Scope, **narrower: Any) -> str:
+    """A list of `workflow` with the rows of this dashboard, and narrower where a figure is."""
+    return to(name, scope.membership.organization.slug, **scope.choice, **narrower)
+
+
+def _unowned_ages(scope: Scope, counted: Counted) -> charts.AgeChart:
+    counts = figures.ages((row.since for row in counted.nobody), scope.now)
+    return charts.age_chart(counts, [_list("unowned", scope, age=key) for key in AGE_KEYS])
+
+
+def _waiting_ages(scope: Scope, counted: Counted) -> list[dict[str, Any]]:
+    counts = figures.ages((row.opened_at for row in counted.waiting), scope.now)
+    return [
+        {
+            "label": age_label(n),
+            "count": count,
+            "bar": charts.share(count, max(counts)),
+            "url": _list("approvals", scope, age=AGE_KEYS[n]),
+        }
+        for n, count in enumerate(counts)
+    ]
 
 
 def _late_url(scope: Scope) -> str:
@@ -184,19 +210,15 @@ def _clock(scope: Scope, row: WaitingRow) -> Clock:
 def _gaps_url(scope: Scope, week: Period, team: int | None) -> str:
     slug = scope.membership.organization.slug
     span = {"from": week.start.isoformat(), "to": week.end.isoformat()}
-    return to("gaps", slug, **span, plan=scope.plan, team=team)
+    return to("gaps", slug, **span, **{**scope.choice, "team": team})
 
 
 def _heat(scope: Scope) -> list[dict[str, Any]]:
     rows = figures.heat(scope.loaded, scope.windows.ahead, scope.now, scope.team)
-    links = scope.plan is not None or not scope.is_own
     return [
         {
             "name": row.name,
-            "cells": [
-                {"cell": c, "url": _gaps_url(scope, c.week, row.team) if links else ""}
-                for c in row.cells
-            ],
+            "cells": [{"cell": c, "url": _gaps_url(scope, c.week, row.team)} for c in row.cells],
         }
         for row in rows
     ]
@@ -248,7 +270,7 @@ def _without_owner(scope: Scope, nobody: Sequence[NobodyRow]) -> KeyFigure:
         oldest_words(nobody, scope.now),
         "risk" if nobody else "ok",
         "person-exclamation" if nobody else "check-lg",
-        to("unowned", scope.membership.organization.slug),
+        _list("unowned", scope),
     )
 
 
@@ -261,7 +283,8 @@ def _undecided(scope: Scope, waiting: Sequence[WaitingRow]) -> KeyFigure:
         _("%(n)d over the limit") % {"n": over},
         "late" if over else "ok",
         "hourglass-split" if over else "check-lg",
-        to("approvals", scope.membership.organization.slug, show="all"),
+        _list("approvals", scope),
+        _list("approvals", scope, late=YES) if over else "",
     )
 
 
@@ -294,6 +317,7 @@ def _stage_line(scope: Scope, figure: StageFigure, every: Sequence[StageFigure])
     return {
         "figure": figure,
         "bar": charts.share(figure.waited.total_seconds(), highest),
-        "url": to("approvals", slug, show="all"),
+        "url": _list("approvals", scope, stage=figure.name),
+        "late_url": _list("approvals", scope, stage=figure.name, late=YES),
         "oldest_url": reverse("story", args=[slug, figure.oldest.item]),
     }

@@ -3,7 +3,7 @@
 kept      promises delivered on time of promised, by week, over the sixteen weeks that are over
 ahead     promised posts that are missing in each of the coming six weeks, by department
 overdue   posts not approved when their time and tolerance had passed, by who answers for them
-approvals stages that wait for a decision, by stage and age
+approvals reviews that wait for a decision, by stage and by age
 nobody    things without owner, by age
 
 `team` narrows to one department, and finds what concerns it: what stands on its channels, and what
@@ -23,9 +23,10 @@ from calendar_app.gap_records import Coverage, Finding, Kind, Severity
 from calendar_app.gap_world import Loaded
 from calendar_app.gaps import coverage, find_gaps
 from calendar_app.momentum import Momentum, Week, assess, weekly_adherence
-from dashboards.charts import AGES, WeekFigure, age_bucket
-from dashboards.queries import NobodyRow, WaitingRow
+from dashboards.charts import WeekFigure
+from dashboards.queries import WaitingRow
 from plancraft.lib.dates import Period, week_of
+from workflow.ages import AGES, age_of
 from workflow.clock import Clock
 
 WEEKS_BACK, WEEKS_AHEAD = 16, 6
@@ -292,7 +293,7 @@ def by_stage(rows: Iterable[WaitingRow], now: datetime, clock_of: Any) -> list[S
     return sorted(figures, key=lambda figure: (-figure.waited, figure.name))
 
 
-def ages(rows: Iterable[NobodyRow], now: datetime) -> list[int]:
-    """How many things are of each of `AGES`."""
-    counted = Counter(age_bucket(max(0, (now - row.since).days)) for row in rows)
+def ages(since: Iterable[datetime], now: datetime) -> list[int]:
+    """How many of what has waited since these instants are of each of `AGES`."""
+    counted = Counter(age_of(instant, now) for instant in since)
     return [counted[n] for n in range(len(AGES))]

@@ -56,6 +56,11 @@ class WaitingRow:
     deciders: tuple[int, ...]
     post: PostFacts | None = None
 
+    @property
+    def concerned(self) -> tuple[int, ...]:
+        """The plans that it concerns: its own."""
+        return (self.plan,)
+
 
 @dataclass(frozen=True, slots=True)
 class DeskRow:
@@ -76,7 +81,10 @@ class DeskRow:
 
 @dataclass(frozen=True, slots=True)
 class NobodyRow:
-    """A thing that nobody owns; `slug` is its word in addresses."""
+    """A thing that nobody owns; `slug` is its word in addresses.
+
+    `concerned` are the plans that it concerns, as `workflow.registry.UnownedRow.plans`.
+    """
 
     slug: str
     pk: int
@@ -88,6 +96,7 @@ class NobodyRow:
     channel: str
     due: str
     responsible: int | None
+    concerned: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,4 +315,5 @@ def _nobody(row: dict[str, Any]) -> NobodyRow:
         channel=row["channel"],
         due=row["due"] or "",
         responsible=row["responsible"],
+        concerned=tuple(row["concerned"]),
     )

@@ -19,6 +19,7 @@ from dashboards.queries import NobodyRow, WaitingRow
 from people.models import Membership
 from people.permissions import Perm, can
 from plancraft.lib.dates import Period
+from workflow.filters import MINE
 
 
 @dataclass(frozen=True)
@@ -47,20 +48,24 @@ class Scope:
         """Whether it covers less than the viewer could see."""
         return bool(self.plan or self.team)
 
+    @property
+    def covered(self) -> frozenset[int] | None:
+        """The plans that these figures count; None for everything that the viewer may see."""
+        if self.plan is not None:
+            return frozenset({self.plan})
+        return frozenset(self.plans) if self.is_own else None
+
     def covers(self, row: WaitingRow | NobodyRow) -> bool:
         """Whether the row belongs into these figures."""
-        if self.team is not None and row.team != self.team:
+        if self.team not in (None, row.team):
             return False
-        if row.plan is not None:
-            return row.plan in self.plans and self.plan in (None, row.plan)
-        if not self.is_own and self.plan is None:
-            return True
-        return isinstance(row, NobodyRow) and row.slug == "channel" and row.pk in self._promised
+        return self.covered is None or not self.covered.isdisjoint(row.concerned)
 
     @property
-    def _promised(self) -> set[int]:
-        """The channels on which the covered plans promise something."""
-        return {int(promise.channel) for promise in self.loaded.world.commitments}
+    def choice(self) -> dict[str, Any]:
+        """What a list of another room is narrowed to, so that it has these figures' rows."""
+        plan = self.plan if self.plan is not None else MINE if self.is_own else None
+        return {"plan": plan, "team": self.team}
 
 
 def scope(

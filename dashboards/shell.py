@@ -1,4 +1,4 @@
-"""What this room adds to the frame around every page: *My work* with its count, the dashboard."""
+"""What this room adds to the frame around every page: *My work* and the dashboard, and counts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ DASHBOARD_PAGES = frozenset({"dashboard", "dashboard-week", "dashboard-overdue"}
 
 @contribute
 def entries(request: Any, membership: Membership, shell: Shell) -> None:
-    """My work first, with what waits; the dashboard for who may see one. One query."""
+    """My work first, with what waits; the dashboard for who may see one. One query.
+
+    It also knows how many decisions wait for the member, and says so beside *Approvals*.
+    """
     slug, here = [membership.organization.slug], page_name(request)
     found = queries.counts(membership, timezone.now())
     shell.nav.append(
@@ -32,6 +35,12 @@ def entries(request: Any, membership: Membership, shell: Shell) -> None:
             count_word=_("waiting"),
             order=10,
         )
+    )
+    shell.count_beside(
+        reverse("approvals", args=slug),
+        found.decisions,
+        late=bool(found.decisions_late),
+        word=_("wait for you"),
     )
     if can(membership, Perm.DASHBOARD) or (found.champions and membership.role == "member"):
         shell.nav.append(

@@ -53,6 +53,8 @@ able AS (
              WHEN 'department' THEN a.department_id = s.department_id
              WHEN 'champion' THEN a.id = p.owner_id ELSE false END
            AND a.id <> ALL (v.contributors)
+           AND (NOT p.is_confidential OR a.id = p.owner_id OR EXISTS (
+             SELECT 1 FROM plans_planreader l WHERE l.plan_id = p.id AND l.member_id = a.id))
            AND NOT EXISTS (SELECT 1 FROM workflow_subjectedit e WHERE e.subject_id = o.subject_id
                            AND e.id > o.edits_approved AND e.member_id = a.id)
            AND NOT EXISTS (SELECT 1 FROM workflow_decision d WHERE d.review_id = o.id
@@ -100,20 +102,23 @@ NOBODY = """
 nobody AS (
   SELECT 'plan' AS slug, p.id, p.name AS title, p.unowned_since AS since, p.id AS plan,
          p.name AS plan_name, p.department_id AS team, '' AS channel, p.ends_on::text AS due,
-         NULL::bigint AS responsible
+         NULL::bigint AS responsible, ARRAY[p.id] AS concerned
   FROM seen p WHERE p.owner_id IS NULL AND p.state IN ('draft', 'running')
   UNION ALL
   SELECT 'stream', s.id, s.name, s.unowned_since, p.id, p.name,
-         coalesce(s.department_id, p.department_id), '', NULL, p.owner_id
+         coalesce(s.department_id, p.department_id), '', NULL, p.owner_id, ARRAY[p.id]
   FROM plans_stream s JOIN seen p ON p.id = s.plan_id AND p.state IN ('draft', 'running')
   WHERE s.owner_id IS NULL AND s.archived_at IS NULL
   UNION ALL
-  SELECT 'channel', c.id, c.name, c.unowned_since, NULL, '', c.department_id, c.kind, NULL, NULL
+  SELECT 'channel', c.id, c.name, c.unowned_since, NULL, '', c.department_id, c.kind, NULL, NULL,
+         ARRAY(SELECT k.plan_id FROM plans_commitment k
+               JOIN seen p ON p.id = k.plan_id AND p.state IN ('draft', 'running')
+               WHERE k.channel_id = c.id)
   FROM plans_channel c
   WHERE c.organization_id = %(org)s AND c.owner_id IS NULL AND c.archived_at IS NULL
   UNION ALL
   SELECT 'story', i.id, i.title, i.unowned_since, p.id, p.name, p.department_id,
-         coalesce(f.channel, ''), f.at::text, coalesce(f.owner, s.owner_id, p.owner_id)
+         coalesce(f.channel, ''), f.at::text, coalesce(f.owner, s.owner_id, p.owner_id), ARRAY[p.id]
   FROM calendar_app_contentitem i JOIN seen p ON p.id = i.plan_id
   LEFT JOIN plans_stream s ON s.id = i.stream_id
   LEFT JOIN LATERAL (

@@ -10,6 +10,8 @@ from typing import Any
 from allauth.account import forms as allauth
 from django.utils.translation import gettext_lazy as _
 
+from people.adapters import CONFIRMED
+
 LABELS = {"login": _("E-mail address"), "email": _("E-mail address")}
 NEEDED = {
     "login": _("Give the address you signed up with."),
@@ -37,7 +39,13 @@ class InOurWords:
 
 
 class Login(InOurWords, allauth.LoginForm):  # type: ignore[misc]
-    """Signing in."""
+    """Signing in, with the address at hand that was just confirmed in this browser."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        confirmed = self.request.session.get(CONFIRMED) if self.request else None
+        if confirmed:
+            self.initial.setdefault("login", confirmed)
 
 
 class Signup(InOurWords, allauth.SignupForm):  # type: ignore[misc]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from people.models import Activity, ActivityText, Membership, Organization
+from people.registry import Title, titles_of
 
 AfterCommit = Callable[[int], None]
 NUDGES: list[AfterCommit] = []
@@ -63,6 +64,8 @@ class FeedRow:
     subject_type: str
     subject_id: int
     sealed: bool = True
+    title: str = ""
+    url: str = ""
 
 
 NAMES: dict[str, Any] = {"people.Membership": gettext_lazy("person")}
@@ -79,11 +82,16 @@ def thing_name(subject_type: str) -> str:
         return subject_type
 
 
-def feed(activities: Iterable[Activity]) -> list[FeedRow]:
-    """Activities, loaded with actor and words, as the feed shows them. No further query.
+def feed(activities: Iterable[Activity], viewer: Membership | None = None) -> list[FeedRow]:
+    """Activities, loaded with actor and words, as the feed shows them.
 
-    `sealed` is true unless the seal was looked up and found missing.
+    No further query without `viewer`; for one, each row has the title and page of its thing as far
+    as they may see it, by one query. `sealed` is true unless the seal was looked up
+    and found missing.
     """
+    activities = list(activities)
+    things = {(a.subject_type, a.subject_id) for a in activities} if viewer else set()
+    titles = titles_of(viewer, things) if viewer else {}
     return [
         FeedRow(
             actor=activity.actor,
@@ -93,8 +101,11 @@ def feed(activities: Iterable[Activity]) -> list[FeedRow]:
             subject_type=activity.subject_type,
             subject_id=activity.subject_id,
             sealed=activity.__dict__.get("is_sealed", True),
+            title=title.text,
+            url=title.url,
         )
         for activity in activities
+        for title in [titles.get((activity.subject_type, activity.subject_id), Title(""))]
     ]
 
 

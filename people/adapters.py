@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from plancraft.lib.addresses import leads_nowhere
 
 log = logging.getLogger(__name__)
+CONFIRMED = "confirmed_address"
+"""Where a session keeps the address that was confirmed in it, for the sign-in that follows."""
 
 
 def absolute(url: str) -> str:
@@ -55,6 +57,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_email_confirmation_url(self, request: Any, emailconfirmation: Any) -> str:
         return absolute(super().get_email_confirmation_url(request, emailconfirmation))
+
+    def get_email_verification_redirect_url(self, email_address: Any) -> str:
+        """To the sign-in, which then knows the address that was just confirmed here."""
+        if not self.request.user.is_authenticated:
+            self.request.session[CONFIRMED] = email_address.email
+        return str(super().get_email_verification_redirect_url(email_address))
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         return absolute(super().get_reset_password_from_key_url(key))

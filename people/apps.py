@@ -6,7 +6,7 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Enter how this room's activities read, and the sealer's age for the status page."""
-        from people import descriptions, sealing  # noqa: F401
+        from people import descriptions, sealing, titles  # noqa: F401
         from plancraft.lib.health import OLDEST_DUE
 
         OLDEST_DUE["audit trail"] = sealing.oldest_late

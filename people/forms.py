@@ -16,6 +16,7 @@ from people import registry, services, working_calendar
 from people.models import Department, Membership, Organization, User
 from people.models.organizations import Role
 from people.permissions import INVITABLE
+from plancraft.lib.changes import Change, differences
 from plancraft.lib.forms import DayField
 
 Choices = list[tuple[str, Any]]
@@ -130,9 +131,10 @@ class SettingsForm(forms.Form):
     tolerance_hours = forms.IntegerField(
         label=_("Hours after which a post counts as missed"), min_value=0, max_value=168
     )
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
-        kwargs["initial"] = {name: getattr(organization, name) for name in services.SETTINGS}
+        kwargs["initial"] = self.initial_of(organization)
         super().__init__(*args, **kwargs)
         self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
         country = (self.data.get("country") if self.is_bound else "") or organization.country
@@ -141,6 +143,32 @@ class SettingsForm(forms.Form):
         self.fields["subdivision"].choices = choices  # type: ignore[attr-defined]
         for name in ("work_starts", "work_ends"):
             self.fields[name].widget.input_type = "time"  # type: ignore[attr-defined]
+
+    @staticmethod
+    def initial_of(organization: Organization) -> dict[str, Any]:
+        """What the form shows of the organization."""
+        values = {name: getattr(organization, name) for name in services.SETTINGS}
+        return {**values, "seen": services.settings_seen(organization)}
+
+    def crossed(self, now: Organization) -> list[Change]:
+        """Where what was typed differs from the settings now; saved again, it has seen those."""
+        labels = {name: str(self.fields[name].label) for name in services.SETTINGS}
+        theirs = {name: self._words(name, getattr(now, name)) for name in labels}
+        mine = {name: self._words(name, self.cleaned_data[name]) for name in labels}
+        data: Any = self.data
+        data = data.copy()
+        data["seen"] = services.settings_seen(now)
+        self.data = data
+        return differences(labels, current=theirs, typed=mine)
+
+    def _words(self, name: str, value: Any) -> str:
+        """A setting as people read it."""
+        if isinstance(value, list):
+            return ", ".join(self._words(name, each) for each in value)
+        if isinstance(value, time):
+            return f"{value:%H:%M}"
+        choices = getattr(self.fields[name], "choices", ())
+        return str(dict(choices).get(value, value))
 
     def clean_working_weekdays(self) -> list[int]:
         """In the order of the week, as they are stored."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import connection
@@ -22,6 +24,7 @@ from people.models import (
     User,
 )
 from people.models.organizations import Role
+from plancraft.lib.gathered import gathered, made
 
 
 def memberships_of(user: User) -> list[Membership]:
@@ -90,10 +93,22 @@ def organizations(slug: str | None = None) -> list[Organization]:
 
 def get_member(organization: Organization, member_id: int) -> Membership | None:
     """A member of the organization, deactivated ones too; None for anyone else's."""
-    return (
-        Membership.objects.filter(organization=organization, pk=member_id)
-        .select_related("user", "department", "organization")
-        .first()
+    return _member(organization, member_id).first()
+
+
+def get_member_page(
+    organization: Organization, member_id: int
+) -> tuple[Membership | None, list[Department]]:
+    """The same, and the departments of the organization by name; one query."""
+    rows = gathered(departments(organization))
+    member: Any = _member(organization, member_id).annotate(department_rows=rows).first()
+    found = member.department_rows if member else ()
+    return member, [made(Department, row) for row in found]
+
+
+def _member(organization: Organization, member_id: int) -> QuerySet[Membership]:
+    return Membership.objects.filter(organization=organization, pk=member_id).select_related(
+        "user", "department", "organization"
     )
 
 
@@ -207,11 +222,15 @@ class AuditFilter:
 
 
 def audit_trail(
-    organization: Organization, viewer: Membership, wanted: AuditFilter
+    organization: Organization,
+    viewer: Membership,
+    wanted: AuditFilter,
+    hidden: Collection[int] | None = None,
 ) -> QuerySet[Activity]:
     """Everything recorded that the viewer may know of, newest first, without offsets.
 
-    `until` is exclusive. What happened in plans that are hidden from the viewer is left out.
+    `until` is exclusive. What happened in plans that are hidden from the viewer is left out;
+    `hidden` are their `registry.hidden_plans`, where they are read already.
     """
     conditions = {
         "actor_id": wanted.actor_id,
@@ -224,7 +243,7 @@ def audit_trail(
     rows = Activity.objects.filter(
         organization=organization, **{k: v for k, v in conditions.items() if v is not None}
     )
-    hidden = registry.hidden_plans(viewer)
+    hidden = registry.hidden_plans(viewer) if hidden is None else hidden
     if hidden:
         rows = rows.exclude(plan_id__in=hidden)
     seal = ActivitySeal.objects.filter(activity=OuterRef("pk"))

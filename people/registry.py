@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
+
+from django.db.models import TextField, Value
+from django.db.models.functions import Cast
 
 from people.models import Membership, Organization
 from people.permissions import Perm, can
@@ -27,6 +30,11 @@ class OwnedThing:
     title: str
     url: str = ""
     hidden: bool = False
+
+    @property
+    def kind(self) -> str:
+        """Of what kind it is, as its key begins ("plan")."""
+        return self.key.partition(":")[0]
 
 
 class HandOver(Protocol):
@@ -51,14 +59,15 @@ class HandOver(Protocol):
 class OnDeactivate:
     """What a room does when a member is deactivated.
 
-    things     `(leaver, viewer) -> what the leaver owns and is unfinished`; few queries
+    things     `(leaver, plans hidden from the viewer) -> what the leaver owns and is unfinished`,
+               in a steady order; few queries
     hand_over  see `HandOver`
     counts     `(organization) -> membership id -> number of unfinished things owned`; few queries,
                the same number for 1 and for 50 members
     """
 
     name: str
-    things: Callable[[Membership, Membership], Sequence[OwnedThing]]
+    things: Callable[[Membership, Collection[int]], Sequence[OwnedThing]]
     hand_over: HandOver
     counts: Callable[[Organization], Mapping[int, int]]
 
@@ -73,12 +82,16 @@ def register_on_deactivate(entry: OnDeactivate) -> None:
     ON_DEACTIVATE.append(entry)
 
 
-def things_of(leaver: Membership, viewer: Membership) -> list[OwnedThing]:
+def things_of(
+    leaver: Membership, viewer: Membership, hidden: Collection[int] | None = None
+) -> list[OwnedThing]:
     """Everything unfinished that the member owns, in the rooms' order.
 
     That something hidden exists is told to administrators only, who must be able to pass it on.
+    `hidden` are the viewer's `hidden_plans`, where they are read already.
     """
-    found = [thing for entry in ON_DEACTIVATE for thing in entry.things(leaver, viewer)]
+    hidden = hidden_plans(viewer) if hidden is None else hidden
+    found = [thing for entry in ON_DEACTIVATE for thing in entry.things(leaver, hidden)]
     if can(viewer, Perm.ORGANIZATION_EDIT):
         return found
     return [thing for thing in found if not thing.hidden]
@@ -118,3 +131,62 @@ ON_ORGANIZATION_CREATED: list[OnOrganizationCreated] = []
 def register_on_organization_created(hook: OnOrganizationCreated) -> None:
     """Enter what your room gives a new organization, in the transaction that creates it."""
     ON_ORGANIZATION_CREATED.append(hook)
+
+
+@dataclass(frozen=True)
+class Title:
+    """What a recorded thing is called now, and its page."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Titled:
+    """How things of one model are called where the record speaks of them.
+
+    rows   `(viewer) -> those that the viewer may see`, a lazy QuerySet
+    text   the field that names one
+    url    `(organization's slug, id, value of place) -> its page`, empty where it has none
+    place  the field with what the address needs beside the id
+    """
+
+    rows: Callable[[Membership], Any]
+    text: str
+    url: Callable[[str, int, int], str] = lambda slug, key, place: ""
+    place: str = "pk"
+
+
+TITLES: dict[str, Titled] = {}
+
+
+def register_titles(label: str, titled: Titled) -> None:
+    """Enter how things of this model ("plans.Plan") are called."""
+    if label in TITLES:
+        raise ValueError(f"{label} is registered already")
+    TITLES[label] = titled
+
+
+def titles_of(
+    viewer: Membership, things: Collection[tuple[str, int]]
+) -> dict[tuple[str, int], Title]:
+    """Titles of things (model's label, id) that the viewer may see; one query for all of them."""
+    wanted: dict[str, set[int]] = {}
+    for label, key in things:
+        if label in TITLES:
+            wanted.setdefault(label, set()).add(key)
+    parts = [_named(viewer, label, keys) for label, keys in sorted(wanted.items())]
+    if not parts:
+        return {}
+    slug = viewer.organization.slug
+    return {
+        (label, key): Title(text, TITLES[label].url(slug, key, place))
+        for label, key, text, place in parts[0].union(*parts[1:], all=True)
+    }
+
+
+def _named(viewer: Membership, label: str, keys: Collection[int]) -> Any:
+    titled = TITLES[label]
+    rows = titled.rows(viewer).filter(pk__in=keys).order_by()
+    kind = Value(label, output_field=TextField())
+    return rows.values_list(kind, "pk", Cast(titled.text, TextField()), titled.place)

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from people.activity import digest
 from people.chain import GENESIS, Break, Head, Link, breaks, extend
@@ -133,8 +133,8 @@ def alarm(*, now: datetime, organization: Organization | None = None) -> Alarm:
     waiting = unsealed(everywhere=False).filter(at__lt=now - ALARM_AFTER)
     if organization is not None:
         waiting = waiting.filter(organization=organization)
-    oldest = waiting.aggregate(oldest=Min("at"))["oldest"]
-    return Alarm(waiting.count() if oldest else 0, oldest)
+    found = waiting.aggregate(oldest=Min("at"), number=Count("pk"))
+    return Alarm(found["number"], found["oldest"])
 
 
 def oldest_late(now: datetime) -> datetime | None:

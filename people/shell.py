@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.urls import reverse
@@ -69,6 +69,15 @@ class Shell:
     inbox_url: str = ""
     theme_url: str = ""
     sign_out_url: str = ""
+
+    def count_beside(self, url: str, count: int, *, late: bool, word: str) -> None:
+        """Put a count beside the sidebar's entry of that address, which a room below entered."""
+        self.nav = [
+            replace(item, count=count, count_late=late, count_word=word)
+            if item.url == url
+            else item
+            for item in self.nav
+        ]
 
 
 Contributor = Callable[[Any, Membership, Shell], None]

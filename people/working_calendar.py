@@ -102,6 +102,13 @@ def calendar_of(organization: Organization, years: Iterable[int] | None = None) 
     One query, for the closure days; public holidays are kept in memory.
     """
     closure = ClosureDay.objects.filter(organization=organization).values_list("date", flat=True)
+    return calendar_with(organization, closure, years)
+
+
+def calendar_with(
+    organization: Organization, closure: Iterable[date], years: Iterable[int] | None = None
+) -> WorkingCalendar:
+    """The same from closure days that are at hand already; no query."""
     country, subdivision = organization.country, organization.subdivision
     return WorkingCalendar(
         weekdays=frozenset(organization.working_weekdays),

@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "plancraft.middleware.PermissionsPolicyMiddleware",
+    "plancraft.middleware.OnlyFormsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "people.middleware.SessionSeenMiddleware",

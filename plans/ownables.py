@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -78,9 +80,12 @@ def _plan_counts(organization: Organization) -> dict[int, int]:
     return counted(plans.filter(state__in=queries.OPEN_STATES))
 
 
-def _keep_sight(plan: Plan, former: Membership | None, new: Membership) -> None:
-    """Who handed a confidential plan on goes on seeing it: they may still own stories in it."""
-    if former is not None and former.pk != new.pk and plan.is_confidential:
+def _keep_sight(plan: Plan, former: Membership | None, new: Membership | None) -> None:
+    """Who handed a confidential plan on, or gave it up, goes on seeing it.
+
+    They may still own stories in it, and it must not be left with nobody who knows of it.
+    """
+    if former is not None and former != new and plan.is_confidential:
         PlanReader.objects.get_or_create(organization=plan.organization, plan=plan, member=former)
 
 
@@ -98,6 +103,8 @@ def _unowned_plans(organization: Organization, viewer: Membership | None) -> Seq
             since=plan.unowned_since,
             plan_id=plan.pk,
             due=plan.ends_on,
+            plans=frozenset({plan.pk}),
+            team=plan.department_id,
         )
         for plan in plans.order_by("unowned_since", "pk")
     ]
@@ -138,7 +145,8 @@ def _open_streams(organization: Organization, viewer: Membership | None) -> Any:
 
 
 def _unfinished_streams(organization: Organization, owner: Membership) -> Iterable[Owned]:
-    return cast("Iterable[Owned]", _open_streams(organization, None).filter(owner=owner))
+    streams = _open_streams(organization, None).filter(owner=owner)
+    return cast("Iterable[Owned]", streams.order_by("pk"))
 
 
 def _unowned_streams(organization: Organization, viewer: Membership | None) -> Sequence[UnownedRow]:
@@ -153,6 +161,8 @@ def _unowned_streams(organization: Organization, viewer: Membership | None) -> S
             since=stream.unowned_since,
             plan_id=stream.plan_id,
             responsible=stream.plan.owner,
+            plans=frozenset({stream.plan_id}),
+            team=stream.department_id or stream.plan.department_id,
         )
         for stream in rows.order_by("unowned_since", "pk")
     ]
@@ -182,13 +192,19 @@ def _channel_url(channel: Channel) -> str:
 
 
 def _unfinished_channels(organization: Organization, owner: Membership) -> Iterable[Owned]:
-    return cast("Iterable[Owned]", _channels(organization).filter(owner=owner, archived_at=None))
+    channels = _channels(organization).filter(owner=owner, archived_at=None)
+    return cast("Iterable[Owned]", channels.order_by("pk"))
 
 
 def _unowned_channels(
     organization: Organization, viewer: Membership | None
 ) -> Sequence[UnownedRow]:
-    rows = _channels(organization).filter(owner=None, archived_at=None)
+    promised = queries.open_promises(organization, viewer).filter(channel=OuterRef("pk"))
+    rows = (
+        _channels(organization)
+        .filter(owner=None, archived_at=None)
+        .annotate(promised=ArraySubquery(promised.order_by().values("plan")))
+    )
     return [
         UnownedRow(
             label="plans.Channel",
@@ -198,6 +214,8 @@ def _unowned_channels(
             detail=_("Channel, %(kind)s") % {"kind": channel.get_kind_display()},
             since=channel.unowned_since,
             plan_id=None,
+            plans=frozenset(channel.promised),
+            team=channel.department_id,
         )
         for channel in rows.order_by("unowned_since", "pk")
     ]

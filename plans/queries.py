@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce, Lower
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Lower
 from django.shortcuts import get_object_or_404
 
-from people.models import Membership, Organization
+from people.models import Department, Membership, Organization
 from people.models.organizations import Role
-from plans.models import Blackout, Channel, Commitment, Objective, Plan, PlanReader, Stream
+from plancraft.lib.gathered import gathered, made
+from plans.models import (
+    Blackout,
+    Channel,
+    Commitment,
+    Objective,
+    ObjectiveReading,
+    Plan,
+    PlanReader,
+    Stream,
+)
 from plans.rules import PlanState
+from workflow.registry import Places
 
 OPEN_STATES = [PlanState.DRAFT.value, PlanState.RUNNING.value]
 
@@ -39,15 +65,71 @@ def may_see(membership: Membership, plan: Plan) -> bool:
         return False
     if not plan.is_confidential or plan.owner_id == membership.pk:
         return True
-    return PlanReader.objects.filter(plan=plan, member=membership).exists()
+    return membership.pk in listed(plan)
+
+
+def listed_at(plan: str) -> ArraySubquery:
+    """To annotate rows with `listed`, whom the plan under this key names, without another query."""
+    return ArraySubquery(PlanReader.objects.filter(plan=OuterRef(plan)).values("member_id"))
+
+
+def listed(plan: Plan) -> Collection[int]:
+    """The memberships that see the plan beside its champion while it is confidential.
+
+    Where `listed_at` was read along with it, the plan carries them.
+    """
+    known: Collection[int] | None = getattr(plan, "listed", None)
+    if known is not None:
+        return known
+    return list(PlanReader.objects.filter(plan=plan).values_list("member_id", flat=True))
+
+
+def sighted(plan: Plan) -> frozenset[int] | None:
+    """The memberships that may know of what is in the plan; None where everyone may."""
+    if not plan.is_confidential:
+        return None
+    champion = {plan.owner_id} if plan.owner_id else set()
+    return frozenset(champion | set(listed(plan)))
 
 
 def get_plan(organization: Organization, membership: Membership | None, plan_id: int) -> Plan:
     """The plan with its champion and department. 404 for one that the member may not see."""
-    plans = visible_plans(organization, membership).select_related("owner__user", "department")
-    plan = get_object_or_404(plans, pk=plan_id)
+    plan = get_object_or_404(_plans_seen(organization, membership), pk=plan_id)
     plan.organization = organization
     return plan
+
+
+def get_plan_page(organization: Organization, membership: Membership, plan_id: int) -> Plan:
+    """The same as its page shows it: `shown_objectives` are its objectives, read along with it.
+
+    Each carries its latest reading, `latest_on` and `latest_value`, null without any.
+    """
+    latest = ObjectiveReading.objects.filter(objective=OuterRef("pk")).order_by("-on")
+    objectives = Objective.objects.filter(plan=OuterRef("pk")).annotate(
+        latest_on=Subquery(latest.values("on")[:1]),
+        latest_value=Cast(Subquery(latest.values("value")[:1]), TextField()),
+    )
+    rows = gathered(objectives.order_by("position", "id"), "latest_on", "latest_value")
+    plan: Any = get_object_or_404(
+        _plans_seen(organization, membership).annotate(objective_rows=rows), pk=plan_id
+    )
+    plan.organization = organization
+    plan.shown_objectives = [_with_reading(row) for row in plan.objective_rows]
+    return cast("Plan", plan)
+
+
+def _with_reading(row: Mapping[str, Any]) -> Objective:
+    on, value = row["latest_on"], row["latest_value"]
+    return made(
+        Objective,
+        row,
+        latest_on=date.fromisoformat(on) if on else None,
+        latest_value=Decimal(value) if value else None,
+    )
+
+
+def _plans_seen(organization: Organization, membership: Membership | None) -> QuerySet[Plan]:
+    return visible_plans(organization, membership).select_related("owner__user", "department")
 
 
 def hidden_plans(organization: Organization, membership: Membership) -> QuerySet[Plan]:
@@ -69,6 +151,23 @@ def unseen_plan_ids(viewer: Membership) -> list[int]:
 def get_hidden_plan(organization: Organization, membership: Membership, plan_id: int) -> Plan:
     """One of `hidden_plans`, else 404."""
     return get_object_or_404(hidden_plans(organization, membership), pk=plan_id)
+
+
+def places(organization: Organization, membership: Membership) -> Places:
+    """The plans that the member may see and the departments, by name; one query."""
+    own = Case(When(owner=membership, state__in=OPEN_STATES, then=Value(1)), default=Value(0))
+    plans = visible_plans(organization, membership).annotate(own=own)
+    teams = Department.objects.filter(organization=organization).annotate(own=Value(-1))
+    rows = plans.order_by().values_list("pk", "name", "own")
+    found = sorted(
+        rows.union(teams.order_by().values_list("pk", "name", "own"), all=True),
+        key=lambda row: (row[1].casefold(), row[0]),
+    )
+    return Places(
+        plans={pk: name for pk, name, mark in found if mark >= 0},
+        teams={pk: name for pk, name, mark in found if mark < 0},
+        own=frozenset(pk for pk, _, mark in found if mark == 1),
+    )
 
 
 def plan_rows(
@@ -220,10 +319,42 @@ def promises(organization: Organization, plan: Plan) -> QuerySet[Commitment]:
     )
 
 
+def promises_with_others(
+    organization: Organization, membership: Membership, plan: Plan
+) -> tuple[list[Commitment], list[Commitment]]:
+    """What the plan promises, as `promises`, and what other open plans that the member may see
+    promise on the same channels; one query."""
+    open_plans = visible_plans(organization, membership).filter(state__in=OPEN_STATES)
+    rows = (
+        Commitment.objects.filter(
+            Q(plan=plan) | Q(plan__in=open_plans.values("pk")),
+            organization=organization,
+            channel__in=Commitment.objects.filter(plan=plan).values("channel"),
+        )
+        .select_related("plan", "channel__owner__user")
+        .order_by(
+            Lower("channel__name"),
+            Lower("plan__name"),
+            F("effective_from").asc(nulls_first=True),
+            "id",
+        )
+    )
+    own = [promise for promise in rows if promise.plan_id == plan.pk]
+    return own, [promise for promise in rows if promise.plan_id != plan.pk]
+
+
 def get_promise(organization: Organization, plan: Plan, promise_id: int) -> Commitment:
     """A promise of this plan, else 404."""
     rows = promises(organization, plan).select_related("plan")
     return get_object_or_404(rows, pk=promise_id)
+
+
+def open_promises(
+    organization: Organization, membership: Membership | None
+) -> QuerySet[Commitment]:
+    """What open plans that the member may see promise."""
+    plans = visible_plans(organization, membership).filter(state__in=OPEN_STATES)
+    return Commitment.objects.filter(organization=organization, plan__in=plans.values("pk"))
 
 
 def promises_on(
@@ -232,8 +363,7 @@ def promises_on(
     channel_ids: Sequence[int] | None = None,
 ) -> QuerySet[Commitment]:
     """What open plans that the member may see promise on these channels (null: on every one)."""
-    open_plans = visible_plans(organization, membership).filter(state__in=OPEN_STATES)
-    rows = Commitment.objects.filter(organization=organization, plan__in=open_plans.values("pk"))
+    rows = open_promises(organization, membership)
     if channel_ids is not None:
         rows = rows.filter(channel__in=channel_ids)
     return rows.select_related("plan__owner__user", "channel").order_by(

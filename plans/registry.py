@@ -18,7 +18,7 @@ from typing import Any
 
 from people.models import Membership, Organization
 from people.permissions import Perm
-from plans.models import Commitment, Plan
+from plans.models import Commitment, Objective, Plan, Stream
 
 
 @dataclass(frozen=True)
@@ -169,3 +169,63 @@ def add_agenda_source(
     if key in AGENDA_SOURCES:
         raise ValueError(f"there is an agenda source {key} already")
     AGENDA_SOURCES[key] = AgendaSource(key, heading, order, items, page)
+
+
+@dataclass(frozen=True)
+class ServedRow:
+    """One thing that serves an objective, or none: what it is called, where, whose, by when."""
+
+    title: str
+    url: str
+    owner: Membership | None
+    due: date | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Served:
+    """So many things in all, and the first of them."""
+
+    total: int
+    rows: Sequence[ServedRow]
+
+
+@dataclass(frozen=True)
+class ServingSource:
+    """A kind of work that can serve an objective ("Stories").
+
+    `find(occasion, objective, most)` answers what serves it, at most so many rows; with None, what
+    serves no objective. At most two queries.
+    """
+
+    heading: Any
+    find: Callable[[Occasion, Objective | None, int], Served]
+    order: int = 50
+
+
+SERVING: list[ServingSource] = []
+
+
+def register_serving(source: ServingSource) -> None:
+    """Enter a kind of work that can serve an objective."""
+    SERVING.append(source)
+    SERVING.sort(key=lambda entry: entry.order)
+
+
+@dataclass(frozen=True)
+class StreamSign:
+    """A stream's last sign of life (a local day), and how many posts it plans off its period."""
+
+    last_seen: date | None = None
+    outside: int = 0
+
+
+StreamSigns = Callable[[Organization, Sequence[Stream], datetime], Mapping[int, StreamSign]]
+"""`(organization, streams, now) -> stream key -> its sign`; one query, whatever their number."""
+
+STREAM_SIGNS: list[StreamSigns] = []
+
+
+def register_stream_signs(signs: StreamSigns) -> None:
+    """Enter what your room knows of whether a stream is alive (rule 5)."""
+    STREAM_SIGNS.append(signs)

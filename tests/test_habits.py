@@ -171,6 +171,29 @@ def test_every_tenant_foreign_key_carries_the_organization(db: None) -> None:
     assert sorted(single - walled) == []
 
 
+def test_no_tenant_table_has_a_lone_index_on_its_organization(db: None) -> None:
+    """A whole index beginning with it serves the same, and the walls' checks choose no other.
+
+    With both, PostgreSQL may check a composite key by reading every row of the organization.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT t.relname, i.relname, x.indnkeyatts = 1 AND x.indpred IS NULL AS lone,
+                   x.indnkeyatts > 1 AND x.indpred IS NULL AS whole
+            FROM pg_index x
+            JOIN pg_class i ON i.oid = x.indexrelid
+            JOIN pg_class t ON t.oid = x.indrelid
+            JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = x.indkey[0]
+            WHERE a.attname = 'organization_id' AND x.indisvalid
+            """
+        )
+        found = cursor.fetchall()
+    tables = {m._meta.db_table for m in tenant_models()}
+    assert sorted(tables - {table for table, _i, _lone, whole in found if whole}) == []
+    assert sorted(index for table, index, lone, _w in found if lone and table in tables) == []
+
+
 def test_insert_only_tables_are_refused_to_the_application(db: None) -> None:
     """The role that web, workers and tests run as may not change a fact."""
     facts = [m._meta.db_table for m in apps.get_models() if getattr(m, "insert_only", False)]

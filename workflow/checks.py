@@ -20,7 +20,7 @@ from people.permissions import Perm, can
 from workflow import rules
 from workflow.models import Approval, Review, Subject, WorkflowTemplate
 from workflow.queries.record import Record
-from workflow.queries.reviews import Asked
+from workflow.queries.reviews import Asked, Given
 from workflow.registry import SubjectFacts, SubjectKind, kind_of
 from workflow.rules import Action, Phase, StageProgress, StageRule
 
@@ -86,6 +86,8 @@ def check_submit(held: Held, by: Membership) -> Submission:
     template = _template(held)
     if not template.needs_approval:
         raise Refused(_("No approval is needed here. Its owner releases it."))
+    if held.facts.missing_because:
+        raise Refused(held.facts.missing_because)
     stages = held.record.stage_rules(template.pk, held.facts.champion)
     contributors = held.record.contributors
     _demand_enough_approvers(stages, contributors)
@@ -115,7 +117,7 @@ def check_decide(held: Held, review: Review, by: Membership) -> StageProgress:
     if by.pk in {*review.revision.contributors, *record.contributors}:
         raise NotAllowed(_("You wrote or edited this, so someone else has to decide on it."))
     if not can(by, Perm.DECIDE, Asked(review, record.deciders(held.facts.champion))):
-        if any(d.member_id == by.pk for d in record.said_in(review)):
+        if any(d.member_id == by.pk for d in record.said_in(review.pk)):
             raise Refused(_("You have decided on this revision already."))
         raise NotAllowed(_("You are not one of those who decide at this stage."))
     stage = rules.current_stage(record.progress())
@@ -133,7 +135,8 @@ def check_withdraw_submission(held: Held, review: Review, by: Membership) -> Non
 
 def check_withdraw_approval(held: Held, approval: Approval, by: Membership) -> None:
     """Whether `by` may withdraw the approval."""
-    if not can(by, Perm.WITHDRAW_APPROVAL, approval) or not held.sees(by):
+    given = Given(approval, held.record.givers(approval))
+    if not can(by, Perm.WITHDRAW_APPROVAL, given) or not held.sees(by):
         raise NotAllowed(_("Who gave an approval takes it back, or a manager."))
 
 

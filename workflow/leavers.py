@@ -4,20 +4,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.utils.translation import gettext as _
 
 from people import queries as people
 from people.models import Membership, Organization
-from people.registry import OnDeactivate, OwnedThing, hidden_plans
+from people.registry import OnDeactivate, OwnedThing
 from workflow import ownership
 from workflow.registry import OWNABLES
 
 
-def things(leaver: Membership, viewer: Membership) -> list[OwnedThing]:
-    """Everything unfinished that the member owns; what the viewer may not read is not named."""
-    hidden = hidden_plans(viewer)
+def things(leaver: Membership, hidden: Collection[int]) -> list[OwnedThing]:
+    """Everything unfinished that the member owns; what is in the `hidden` plans is not named."""
     found = []
     for ownable in OWNABLES.values():
         for row in ownable.unfinished_of(leaver.organization, leaver):

@@ -87,8 +87,37 @@ def assign(*, row: Thing, to: Membership, by: Membership) -> Thing:
         return row
     _refuse_if_finished(row)
     previous = row.owner_id
+    since = row.unowned_since.isoformat() if row.unowned_since else ""
     _give(row, to)
-    _record(row, by, "ownership.assigned", to=to, previous=previous)
+    _record(row, by, "ownership.assigned", to=to, previous=previous, since=since)
+    return row
+
+
+@transaction.atomic
+def undo_assign(*, row: Thing, by: Membership, now: datetime) -> Thing:
+    """`by` takes back what they assigned within `UNDO_WITHIN`: its owner is who it was before.
+
+    Nobody's again since when it was, if nobody owned it or that person can no longer act.
+    """
+    row = _lock(row)
+    last = last_ownership_activity(row)
+    if last is None or last.verb != "ownership.assigned" or last.actor_id != by.pk:
+        raise Refused(_("Someone else changed who owns this in the meantime."))
+    if row.owner_id != last.payload["to"] or not _sees(by, row):
+        raise Refused(_("Someone else changed who owns this in the meantime."))
+    if now - last.at > UNDO_WITHIN:
+        raise Refused(_("That was a while ago. Hand it on, or give it up with a reason."))
+    _refuse_if_finished(row)
+    former = people.can_own(row.organization).filter(pk=last.payload["previous"] or 0).first()
+    if former is not None:
+        _lock_new_owner(row, former)
+        _give(row, former)
+    else:
+        since = last.payload.get("since")
+        row.owner, row.unowned_since = None, datetime.fromisoformat(since) if since else now
+        row.unowned_reason = row.unowned_reason if since else _("its owner has left")
+        _save(row)
+    _record(row, by, "ownership.assign_undone", to=former, previous=last.payload["to"])
     return row
 
 
@@ -182,7 +211,9 @@ def vacate(*, row: Thing, by: Membership, reason: str, now: datetime | None = No
     if not reason:
         raise Refused(_("Say why, so that whoever takes it next knows."))
     _refuse_if_finished(row)
+    former = row.owner
     _vacate_locked(row, by=by, reason=reason, now=now)
+    _ownable(row).after_give(row, former, None)
     return row
 
 

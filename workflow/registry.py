@@ -19,7 +19,11 @@ from workflow.models import Owned, Subject
 
 @dataclass(frozen=True)
 class UnownedRow:
-    """A thing without owner, as every list of them shows it."""
+    """A thing without owner, as every list of them shows it.
+
+    `plans` are those that the viewer may see and that it concerns: its own, or, of what belongs to
+    no plan, those that promise something on it. `team` is the department that it is counted for.
+    """
 
     label: str
     pk: int
@@ -30,6 +34,8 @@ class UnownedRow:
     plan_id: int | None
     due: date | None = None
     responsible: Membership | None = None
+    plans: frozenset[int] = frozenset()
+    team: int | None = None
 
 
 @dataclass(frozen=True)
@@ -48,8 +54,9 @@ class Ownable:
     unowned      `(organization, viewer or None) -> rows without owner`; one query
     fallbacks    `(row) -> members chased in its place, in order`, managers excluded (rule 2)
     lock         `(organization, pk) -> the row, locked FOR UPDATE`
-    after_give   `(row, former owner or None, new owner)`, in the transaction that gave it: what the
-                 room does so that the former owner is left with what they still need
+    after_give   `(row, former owner or None, new owner or None)`, in the transaction that gave it,
+                 or in which it was given up: what the room does so that the former owner is left
+                 with what they still need; not asked where the owner leaves the organization
     owned_counts `(organization) -> membership key -> unfinished things owned`, in one query; where
                  a room offers none, they are counted member by member
     """
@@ -67,7 +74,9 @@ class Ownable:
     unowned: Callable[[Organization, Membership | None], Sequence[UnownedRow]]
     fallbacks: Callable[[Any], Sequence[Membership]]
     owned_counts: Callable[[Organization], Mapping[int, int]] | None = None
-    after_give: Callable[[Any, Membership | None, Membership], None] = lambda row, former, new: None
+    after_give: Callable[[Any, Membership | None, Membership | None], None] = (
+        lambda row, former, new: None
+    )
 
 
 OWNABLES: dict[str, Ownable] = {}
@@ -90,8 +99,12 @@ class SubjectFacts:
     """What choosing and running a workflow needs to know of a subject.
 
     `closed_because` is a sentence where nothing can be submitted any more (cancelled, all of it
-    published), else empty. `goes_out_at` is the earliest instant at which what has not gone out
-    will be seen; `detail` says in a word or two where it belongs.
+    published), else empty. `missing_because` is one where whoever decides would have nothing to
+    read yet; releasing without approval asks nobody, so it does not wait for that. `goes_out_at`
+    is the earliest instant at which what has not gone out will be seen; `detail` says in a word or
+    two where it belongs, `team` for which department it is counted. `listed` are the memberships
+    that may know of it, None where all may: who is named to decide and may not see it (any more)
+    cannot.
     """
 
     title: str
@@ -101,8 +114,15 @@ class SubjectFacts:
     owner: Membership | None
     channel_kinds: frozenset[str]
     closed_because: str = ""
+    missing_because: str = ""
+    listed: frozenset[int] | None = None
     goes_out_at: datetime | None = None
     detail: str = ""
+    team: int | None = None
+
+    def sighted(self, members: frozenset[int]) -> frozenset[int]:
+        """Those of the members who may know of it."""
+        return members if self.listed is None else members & self.listed
 
 
 Fields = list[tuple[str, str]]
@@ -188,6 +208,37 @@ def counted(rows: QuerySet[Any]) -> dict[int, int]:
     """Membership key -> how many of these rows they own; one query. For `owned_counts`."""
     found = rows.exclude(owner=None).order_by().values_list("owner").annotate(n=Count("pk"))
     return dict(found)
+
+
+@dataclass(frozen=True)
+class Places:
+    """What lists of this room are narrowed to: the plans that a viewer may see and the departments.
+
+    Each by key with its name, in the order of a list; `own` are the open plans they champion.
+    """
+
+    plans: Mapping[int, str]
+    teams: Mapping[int, str]
+    own: frozenset[int] = frozenset()
+
+
+PlacesOf = Callable[[Organization, Membership], Places]
+PLACES: list[PlacesOf] = []
+
+
+def register_places(read: PlacesOf) -> None:
+    """Say how plans and departments are read for a viewer; one query."""
+    PLACES.append(read)
+
+
+def places(organization: Organization, viewer: Membership) -> Places:
+    """What the viewer may narrow a list to."""
+    found = [read(organization, viewer) for read in PLACES]
+    return Places(
+        plans={key: name for each in found for key, name in each.plans.items()},
+        teams={key: name for each in found for key, name in each.teams.items()},
+        own=frozenset().union(*(each.own for each in found)),
+    )
 
 
 KindChoices = Callable[[], Sequence[tuple[str, Any]]]

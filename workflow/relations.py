@@ -7,7 +7,7 @@ from typing import Any
 from people.models import Membership
 from workflow import queries
 from workflow.models import Approval, Owned, Review
-from workflow.queries.reviews import Asked
+from workflow.queries.reviews import Asked, Given
 
 
 def is_owner(membership: Membership, thing: Any) -> bool:
@@ -24,4 +24,6 @@ def is_approver(membership: Membership, thing: Any) -> bool:
 
 def is_approval_giver(membership: Membership, thing: Any) -> bool:
     """Whether the member gave this approval."""
+    if isinstance(thing, Given):
+        return membership.pk in thing.givers
     return isinstance(thing, Approval) and queries.gave(membership, thing)

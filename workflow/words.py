@@ -29,6 +29,11 @@ def _claimed(activity: Activity) -> str:
     return _("took it")
 
 
+@describes("ownership.assign_undone")
+def _assign_undone(activity: Activity) -> str:
+    return _("took that back")
+
+
 @describes("ownership.claim_undone")
 def _claim_undone(activity: Activity) -> str:
     return _("gave it back at once")

@@ -11,7 +11,6 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from calendar_app.forms import RowChoice
 from calendar_app.imports.answers import CREATE, LEAVE_OUT, Answers
 from calendar_app.imports.columns import Mapped, mapping_problem
 from calendar_app.imports.datecells import Order
@@ -21,7 +20,7 @@ from calendar_app.imports.preparing import Prepared, channel_name
 from calendar_app.imports.sheets import Limits
 from calendar_app.imports.wording import FIELD_LABELS, sentence
 from calendar_app.imports.words import Field
-from plancraft.lib.forms import DayField
+from plancraft.lib.forms import DayField, PickField
 from plans.models import Plan
 from plans.models.channels import ChannelKind
 
@@ -41,8 +40,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, plans: Iterable[Plan], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        plan = RowChoice(label=_("Plan"))
-        plan.offer(plans, empty=None)
+        plan = PickField(label=_("Plan"), rows=plans)
         self.fields["plan"] = plan
         self.has_plans = bool(plan.choices)
         self.order_fields(["plan", "file"])

@@ -15,6 +15,7 @@ from calendar_app.imports.matching import KnownChannel, network_of
 from calendar_app.imports.messages import Message
 from calendar_app.imports.preview import Options, Preview, make_preview
 from calendar_app.imports.sheets import read_grid
+from plancraft.lib.dates import Period
 from plans.models import Plan
 from plans.models.channels import ChannelKind
 
@@ -68,6 +69,7 @@ def prepare(*, content: bytes, answers: Answers, plan: Plan, now: datetime) -> P
         week_start=organization.week_start,
         include_hidden=answers.include_hidden,
         leave_out_channelless=answers.default_channel == LEAVE_OUT,
+        period=Period(plan.starts_on, plan.ends_on),
     )
     preview = make_preview(table, fields, options, queries.imported_keys(organization, plan))
     problem = mapping_problem(fields, table.header)

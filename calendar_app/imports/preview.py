@@ -33,7 +33,7 @@ from calendar_app.imports.header import Table
 from calendar_app.imports.matching import ChannelFinder, KnownChannel, KnownPerson, PeopleFinder
 from calendar_app.imports.messages import Message, gettext_noop, say
 from calendar_app.imports.words import Field
-from plancraft.lib.dates import week_of
+from plancraft.lib.dates import Period, week_of
 
 
 class Outcome(StrEnum):
@@ -52,7 +52,8 @@ class Options:
     an aware instant. `day_first` is None until it is answered. `channel_choices` maps a word of the
     file to a channel's key, or to None to leave it out. `anchor` is the day that T0 or Day 1 means.
     `week_start` is the first day of the week (0 = Monday). `leave_out_channelless`: rows with a
-    date that name no channel are left out instead of asked about.
+    date that name no channel are left out instead of asked about. `period` are the plan's days: a
+    row that falls outside is imported as it stands, and said to do so.
     """
 
     plan_key: str
@@ -69,6 +70,7 @@ class Options:
     week_start: int = 0
     include_hidden: bool = False
     leave_out_channelless: bool = False
+    period: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo
@@ -267,6 +267,8 @@ class RowReader:
         title, copy = self._title_and_copy(row, problems)
         link = self._link(row, problems, kept)
         owner, others = self._owner(row, problems, kept)
+        posts = tuple(self._post(key, day, parsed, problems) for key in channels)
+        self._check_period(posts, problems)
         return StoryDraft(
             title=title,
             copy=copy,
@@ -277,7 +279,7 @@ class RowReader:
             owner=owner,
             collaborators=others,
             local_date=day,
-            posts=tuple(self._post(key, day, parsed, problems) for key in channels),
+            posts=posts,
         )
 
     def _shifted(self, parsed: Parsed, weeks: int, problems: list[Message]) -> date | None:
@@ -399,6 +401,21 @@ class RowReader:
             at = at_wall_clock(day, local.time(), zone)
             local = _existing_time(local, at, zone, problems)
         return PostDraft(channel, local, at, historical=at < self.options.now)
+
+    def _check_period(self, posts: Sequence[PostDraft], problems: list[Message]) -> None:
+        """Say once of a row that it lies outside the plan, on the wall where it goes out."""
+        period = self.options.period
+        days = [post.local.date() for post in posts if post.local]
+        outside = [day for day in days if period is not None and day not in period]
+        if period is None or not outside:
+            return
+        day = outside[0]
+        if day < period.start:
+            template = gettext_noop("%(date)s is before the plan begins, on %(edge)s.")
+            problems.append(say(template, date=day, edge=period.start))
+        else:
+            template = gettext_noop("%(date)s is after the plan ends, on %(edge)s.")
+            problems.append(say(template, date=day, edge=period.end))
 
 
 def _existing_time(

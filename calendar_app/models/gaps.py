@@ -14,7 +14,7 @@ from plancraft.lib.models import tenant_constraints
 class GapWaiver(models.Model):
     """That a gap is accepted, by whom, why and until when. It stays in the record (rule 5)."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=120)
     reason = models.CharField(_("reason"), max_length=500)
     expires_on = models.DateField(_("until"))
@@ -40,7 +40,7 @@ class GapWaiver(models.Model):
 class GapAssignment(models.Model):
     """That a gap was handed to someone, who answers for filling it instead of the fallback."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=120)
     to = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")

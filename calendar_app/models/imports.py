@@ -25,7 +25,7 @@ class ImportBatch(models.Model):
         FAILED = "failed", _("Not imported")
         UNDONE = "undone", _("Undone")
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="imports")
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
     file_name = models.CharField(max_length=200)
@@ -64,7 +64,7 @@ class ImportRow(models.Model):
         UNCHANGED = "unchanged", _("Already there")
         SKIPPED = "skipped", _("Left out")
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="results")
     number = models.PositiveIntegerField(_("row"))
     outcome = models.CharField(max_length=10, choices=Outcome.choices)

@@ -36,7 +36,9 @@ class ContentItem(Owned):
     `import_key` names the row of a file it came from, so that the same file again changes nothing.
     """
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="stories")
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="stories", db_index=False
+    )
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="stories")
     stream = models.ForeignKey(
         Stream, models.SET_NULL, null=True, blank=True, related_name="stories"
@@ -84,7 +86,7 @@ class ContentItem(Owned):
 class Collaborator(models.Model):
     """Someone who helps with a story and is not accountable for it."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     item = models.ForeignKey(ContentItem, models.CASCADE, related_name="collaborations")
     member = models.ForeignKey(Membership, models.PROTECT, related_name="+")
 
@@ -105,7 +107,9 @@ class Placement(models.Model):
     import with a time already past: shown, never missed, outside momentum (rule 4).
     """
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="posts")
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="posts", db_index=False
+    )
     item = models.ForeignKey(ContentItem, models.CASCADE, related_name="posts")
     channel = models.ForeignKey(Channel, models.PROTECT, related_name="posts")
     scheduled_at = models.DateTimeField(_("goes out"), null=True, blank=True)
@@ -132,7 +136,7 @@ class Placement(models.Model):
 class Publication(InsertOnly):
     """That a post went out: when (UTC), where, who says so; approved, or past it with a reason."""
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     placement = models.OneToOneField(Placement, models.PROTECT, related_name="publication")
     approval = models.ForeignKey(Approval, models.PROTECT, null=True, related_name="publications")
     bypass_reason = models.TextField(_("why past approval"), blank=True)

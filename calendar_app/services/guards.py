@@ -12,12 +12,12 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from calendar_app import states
-from calendar_app.models import ContentItem, ItemState
+from calendar_app import fields, states
+from calendar_app.models import ContentItem, ItemState, Placement
 from calendar_app.snapshot import snapshot
 from people import activity
 from people import queries as people
-from people.errors import NotAllowed, Refused
+from people.errors import NotAllowed, Refused, Stale
 from people.models import Membership, Organization
 from people.permissions import Perm, can
 from plans.models import Channel, Plan
@@ -109,6 +109,21 @@ def demand_sight_of(member: Membership, plan: Plan) -> None:
             _("%(name)s cannot see this confidential plan. Add them to its readers first.")
             % {"name": member.name}
         )
+
+
+def demand_as_seen(item: ContentItem, post: Placement, seen: str, to: datetime | None) -> None:
+    """`Stale` unless the post's time and state are those that the person saw.
+
+    `seen` is `fields.when_seen`, `to` the time that they chose, for the difference.
+    """
+    now = fields.when_seen(post)
+    if now == seen:
+        return
+    told = _("%(name)s changed this post while you were choosing.") % {"name": last_editor(item)}
+    was, state = fields.state_seen(seen), fields.state_seen(now)
+    if was and was != state:
+        told += " " + _("It was “%(was)s”, and is “%(state)s” now.") % {"was": was, "state": state}
+    raise Stale(told, fields.when_differences(post, to))
 
 
 def demand_open_channel(channel: Channel, organization: Organization) -> None:

@@ -16,6 +16,7 @@ from calendar_app.services.guards import (
     NewPost,
     changing_content,
     demand,
+    demand_as_seen,
     demand_editor,
     demand_open_channel,
     last_editor,
@@ -105,7 +106,7 @@ def move_post(
     if before == to:
         return post
     if seen is not None:
-        _demand_as_seen(item, post, seen, to)
+        demand_as_seen(item, post, seen, to)
     post.scheduled_at = to
     post.historical = False
     post.save(update_fields=["scheduled_at", "historical"])
@@ -176,18 +177,6 @@ def _demand_changeable(item: ContentItem, post: Placement) -> None:
     if post.cancelled_at is not None:
         raise Refused(_("This post is cancelled. Restore it first."))
     _demand_live_story(item)
-
-
-def _demand_as_seen(item: ContentItem, post: Placement, seen: str, to: datetime | None) -> None:
-    """Its time and state are those that the person saw who moves it."""
-    now = fields.when_seen(post)
-    if now == seen:
-        return
-    told = _("%(name)s changed this post while you were choosing.") % {"name": last_editor(item)}
-    was, state = fields.state_seen(seen), fields.state_seen(now)
-    if was and was != state:
-        told += " " + _("It was “%(was)s”, and is “%(state)s” now.") % {"was": was, "state": state}
-    raise Stale(told, fields.when_differences(post, to))
 
 
 def _demand_live_story(item: ContentItem) -> None:

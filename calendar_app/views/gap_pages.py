@@ -85,7 +85,7 @@ def gaps(request: MemberRequest) -> HttpResponse:
     asked = _asked(request)
     loaded = gap_queries.load(request.organization, request.membership, [asked.window], asked.now)
     filters, ignored = gap_page.read_filters(request.GET, loaded, request.membership.pk)
-    plans = loaded.plans if filters.plan is None else [filters.plan]
+    plans = loaded.plans if filters.plans is None else filters.plans
     stories = gap_queries.unowned_stories(request.organization, list(plans), gap_page.UNOWNED_SHOWN)
     context = gap_page.page_context(request, loaded, asked, filters, stories)
     context["notices"] = [*asked.notices, *ignored]

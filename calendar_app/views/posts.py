@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -15,9 +16,9 @@ from django.views.decorators.http import require_POST
 
 from calendar_app import fields, queries, services, story_page
 from calendar_app.filters import whole_number
-from calendar_app.forms import MoveForm, OnePostForm, PostEditForm, ReasonForm
+from calendar_app.forms import MoveForm, OnePostForm, PostEditForm
 from calendar_app.models import Placement
-from calendar_app.views.shared import attempt, carry
+from calendar_app.views.shared import asked_why, attempt, carry
 from people.errors import Refused
 from people.http import MemberRequest, member_view
 from people.permissions import Perm, can
@@ -150,17 +151,12 @@ def _move_page(
 def post_cancel(request: MemberRequest, post_id: int) -> HttpResponse:
     """Asks first, then takes one post out of the calendar."""
     post = queries.get_post(request.organization, request.membership, post_id)
-    form = ReasonForm()
-    status = 200
-    if request.method == "POST":
-        form, status = ReasonForm(request.POST), 422
-        if form.is_valid():
-            reason = form.cleaned_data["reason"]
-            done, status = attempt(
-                form, lambda: services.cancel_post(post=post, by=request.membership, reason=reason)
-            )
-            if done is not None:
-                return _story(request, post.item_id)
+    form, status = asked_why(
+        request,
+        lambda why: services.cancel_post(post=post, by=request.membership, reason=why),
+    )
+    if status == HTTPStatus.FOUND:
+        return _story(request, post.item_id)
     if not can(request.membership, Perm.POST_MOVE, post):
         raise PermissionDenied
     context = story_page.cancel_post_context(post, form)

@@ -8,14 +8,15 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from calendar_app import publishing, queries, story_page
+from calendar_app import fields, publishing, queries, story_page
 from calendar_app.gap_forms import ConfirmForm, PublishForm, wall_clock
 from calendar_app.models import ItemState, Placement
 from calendar_app.snapshot import effective_copy
-from calendar_app.views.shared import attempt
+from calendar_app.views.shared import attempt, carry
 from people.http import MemberRequest, member_view
 from people.permissions import Perm, can
 from people.views.shared import now_and_today
@@ -86,17 +87,32 @@ def post_confirm(request: MemberRequest, post_id: int) -> HttpResponse:
     """Did it go out? As planned, at another time, or no and what then."""
     post = _post(request, post_id)
     zone = post.channel.zone(request.organization)
+    kept: dict[str, Any] = {"zone": zone, "planned": post.scheduled_at}
     planned = wall_clock(post.scheduled_at, post)
-    form = ConfirmForm(initial={"published_at": planned}, zone=zone)
+    form = ConfirmForm(initial={"published_at": planned, "seen": fields.when_seen(post)}, **kept)
     status = 200
     if request.method == "POST":
-        form, status = ConfirmForm(request.POST, zone=zone), 422
+        form, status = ConfirmForm(request.POST, **kept), 422
         if form.is_valid():
             done, status = attempt(form, lambda: _confirm(request, post, form))
             if done is not None:
                 messages.success(request, done)
                 return redirect("story", request.organization.slug, post.item_id)
-    context = _context(request, post, form)
+    return _confirm_page(request, post, form, status)
+
+
+def _confirm_page(
+    request: MemberRequest, post: Placement, form: ConfirmForm, status: int
+) -> HttpResponse:
+    crossed = getattr(form, "crossed", None)
+    if crossed is not None:
+        post = _post(request, post.pk)
+        carry(form, seen=fields.when_seen(post))
+    context = {
+        **_context(request, post, form),
+        "crossed": crossed,
+        "page_url": reverse("story", args=[request.organization.slug, post.item_id]),
+    }
     return render(request, "calendar_app/post_confirm.html", context, status=status)
 
 

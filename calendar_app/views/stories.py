@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -14,9 +15,9 @@ from django.views.decorators.http import require_POST
 
 from calendar_app import fields, queries, services, story_page
 from calendar_app.filters import whole_number
-from calendar_app.forms import HelpersForm, PostRows, ReasonForm, StoryEditForm, StoryForm, Together
+from calendar_app.forms import HelpersForm, PostRows, StoryEditForm, StoryForm, Together
 from calendar_app.models import ContentItem
-from calendar_app.views.shared import attempt, carry
+from calendar_app.views.shared import asked_why, attempt, carry
 from people import queries as people
 from people.errors import Refused
 from people.http import MemberRequest, member_view
@@ -28,7 +29,7 @@ from plancraft.lib.dates import parse_day
 @member_view(Perm.READ)
 def story(request: MemberRequest, item_id: int) -> HttpResponse:
     """Everything about one story."""
-    item = queries.get_story(request.organization, request.membership, item_id)
+    item = queries.get_story_page(request.organization, request.membership, item_id)
     now, _today = now_and_today(request.organization)
     wanted = whole_number(request.GET.get("post", ""))
     context = story_page.context(item, request.membership, now, wanted)
@@ -159,7 +160,11 @@ def story_edit(request: MemberRequest, item_id: int) -> HttpResponse:
     streams = list(queries.open_streams(request.organization, [item.plan_id]))
     if item.stream is not None and item.stream not in streams:
         streams.append(item.stream)  # archived: it stays the story's until someone chooses another
-    kept: dict[str, Any] = {"organization": request.organization, "streams": streams}
+    kept: dict[str, Any] = {
+        "organization": request.organization,
+        "streams": streams,
+        "embargo": item.embargo_until,
+    }
     if request.method != "POST":
         form = StoryEditForm(initial=StoryEditForm.initial_of(item), **kept)
         return _edit_page(request, item, form)
@@ -233,19 +238,12 @@ def story_helpers(request: MemberRequest, item_id: int) -> HttpResponse:
 def story_cancel(request: MemberRequest, item_id: int) -> HttpResponse:
     """Asks first, then takes the whole story out of the calendar."""
     item = queries.get_story(request.organization, request.membership, item_id)
-    form = ReasonForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        form = ReasonForm(request.POST)
-        status = 422
-        if form.is_valid():
-            reason = form.cleaned_data["reason"]
-            done, status = attempt(
-                form,
-                lambda: services.cancel_story(item=item, by=request.membership, reason=reason),
-            )
-            if done is not None:
-                return redirect("story", request.organization.slug, item.pk)
+    form, status = asked_why(
+        request,
+        lambda why: services.cancel_story(item=item, by=request.membership, reason=why),
+    )
+    if status == HTTPStatus.FOUND:
+        return redirect("story", request.organization.slug, item.pk)
     if not can(request.membership, Perm.POST_MOVE, item):
         raise PermissionDenied
     context = story_page.cancel_story_context(item, form)

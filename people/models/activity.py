@@ -18,7 +18,7 @@ class Activity(InsertOnly):
     An empty `actor` means PlanCraft itself.
     """
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     actor = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
     verb = models.CharField(max_length=60)
     subject_type = models.CharField(max_length=60)
@@ -53,7 +53,7 @@ class ActivityText(models.Model):
     an erasure leaves the chain whole.
     """
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     activity = models.OneToOneField(Activity, models.PROTECT, related_name="text")
     salt = models.CharField(max_length=32)
     text = models.TextField()
@@ -69,7 +69,7 @@ class ActivityText(models.Model):
 class ActivitySeal(InsertOnly):
     """One link of an organization's chain: its sequence, the previous hash, and this one."""
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     sequence = models.BigIntegerField()
     activity = models.OneToOneField(Activity, models.PROTECT, related_name="seal")
     previous_hash = models.CharField(max_length=64)

@@ -19,7 +19,9 @@ class Job(models.Model):
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="jobs")
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="jobs", db_index=False
+    )
     kind = models.CharField(max_length=40)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     done = models.PositiveIntegerField(default=0)

@@ -59,7 +59,9 @@ class Organization(models.Model):
 class ClosureDay(models.Model):
     """A day on which the organization does not work, beside weekends and public holidays."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="closure_days")
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="closure_days", db_index=False
+    )
     date = models.DateField(_("day"))
     name = models.CharField(_("reason"), max_length=120)
 
@@ -77,7 +79,9 @@ class ClosureDay(models.Model):
 class Department(models.Model):
     """A part of the organization that plans and answers for its own communication."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="departments")
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="departments", db_index=False
+    )
     name = models.CharField(_("name"), max_length=80)
 
     class Meta:
@@ -114,7 +118,9 @@ class Membership(models.Model):
 
     Role = Role
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="memberships", db_index=False
+    )
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.MEMBER)
     department = models.ForeignKey(
@@ -164,7 +170,9 @@ class Invitation(models.Model):
     Only a hash of the token is stored; the link is shown to who invites, once.
     """
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="invitations")
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="invitations", db_index=False
+    )
     email = models.EmailField(_("e-mail address"))
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.MEMBER)
     department = models.ForeignKey(Department, models.SET_NULL, null=True, blank=True)

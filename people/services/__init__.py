@@ -21,6 +21,7 @@ from people.services.organizations import (
     change_settings,
     create_organization,
     remove_closure_day,
+    settings_seen,
 )
 from people.services.persons import PROFILE, change_profile, choose_theme, name_person
 
@@ -47,4 +48,5 @@ __all__ = [
     "rename_department",
     "renew_invitation",
     "revoke_invitation",
+    "settings_seen",
 ]

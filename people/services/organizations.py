@@ -10,13 +10,14 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from people import registry
+from people import queries, registry
 from people.activity import record
-from people.errors import Refused
+from people.errors import Refused, Stale
 from people.models import ClosureDay, Membership, Organization, User
 from people.models.organizations import Role
 from people.permissions import Perm
 from people.services._guards import require, require_same
+from plancraft.lib.changes import fingerprint
 
 SLUG_LENGTH = 50
 SETTINGS = (
@@ -68,9 +69,20 @@ def create_organization(
     return membership
 
 
+def settings_seen(organization: Organization) -> str:
+    """A digest of every setting, for a form that shows them."""
+    return fingerprint({name: _plain(getattr(organization, name)) for name in SETTINGS})
+
+
 @transaction.atomic
-def change_settings(*, organization: Organization, by: Membership, **changes: Any) -> Organization:
-    """Change name or working calendar. Only what differs is written and recorded."""
+def change_settings(
+    *, organization: Organization, by: Membership, seen: str | None = None, **changes: Any
+) -> Organization:
+    """Change name or working calendar. Only what differs is written and recorded.
+
+    `Stale`, with the organization as it is now, if the settings are others by now than in `seen`
+    (`settings_seen`; None where nobody looked) and the change would replace them.
+    """
     require(by, Perm.ORGANIZATION_EDIT)
     require_same(by, organization.pk)
     unknown = set(changes) - set(SETTINGS)
@@ -80,6 +92,8 @@ def change_settings(*, organization: Organization, by: Membership, **changes: An
     differing = {key: value for key, value in changes.items() if getattr(row, key) != value}
     if not differing:
         return row
+    if seen is not None and seen != settings_seen(row):
+        raise _stale(row)
     facts = {
         key: {"from": _plain(getattr(row, key)), "to": _plain(value)}
         for key, value in differing.items()
@@ -98,6 +112,12 @@ def change_settings(*, organization: Organization, by: Membership, **changes: An
         changes=facts,
     )
     return row
+
+
+def _stale(row: Organization) -> Stale:
+    last = queries.activity_of(row, row._meta.label, row.pk).first()
+    name = last.actor.name if last is not None and last.actor is not None else _("Someone else")
+    return Stale(_("%(name)s saved these settings meanwhile.") % {"name": name}, row)
 
 
 def _plain(value: Any) -> Any:

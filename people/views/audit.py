@@ -51,7 +51,7 @@ def audit(request: MemberRequest) -> HttpResponse:
     rows = list(trail[: PAGE + 1])
     context = {
         "form": form,
-        "rows": activity.feed(rows[:PAGE]),
+        "rows": activity.feed(rows[:PAGE], request.membership),
         "next_before": rows[PAGE - 1].pk if len(rows) > PAGE else None,
         "is_filtered": any(value for name, value in wanted.items() if name != "before"),
         "is_first_page": wanted["before"] is None,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from people import activity, queries, registry, services
+from people import activity, owned, queries, registry, services
 from people.errors import NotAllowed, Refused
 from people.forms import HandOverForm, MemberForm
 from people.http import MemberRequest, member_view
@@ -62,35 +62,45 @@ def _member(request: MemberRequest, member_id: int) -> Membership:
 
 
 def _person_page(
-    request: MemberRequest, member: Membership, form: MemberForm | None = None, status: int = 200
+    request: MemberRequest, member: Membership, form: MemberForm | None, status: int = 200
 ) -> HttpResponse:
     me = request.membership
-    may_edit = can(me, Perm.ORGANIZATION_EDIT)
-    if form is None and may_edit and member.is_active:
-        departments = list(queries.departments(request.organization))
-        form = MemberForm(member=member, departments=departments)
-    rows: list[activity.FeedRow] = []
-    if can(me, Perm.AUDIT):
-        wanted = queries.AuditFilter(actor_id=member.pk)
-        rows = activity.feed(queries.audit_trail(request.organization, me, wanted)[:RECENT])
+    hidden = registry.hidden_plans(me)
+    things = registry.things_of(member, me, hidden) if member.is_active else []
     context = {
         "member": member,
-        "things": registry.things_of(member, me) if member.is_active else [],
+        "count": len(things),
+        "kinds": owned.by_kind(things),
+        "found": owned.page_of_kind(things, request.GET.get("kind", ""), request.GET.get("page")),
         "form": form,
-        "may_edit": may_edit,
+        "may_edit": can(me, Perm.ORGANIZATION_EDIT),
         "is_me": member.pk == me.pk,
-        "rows": rows,
+        "rows": _lately(request, member, hidden),
         "may_audit": can(me, Perm.AUDIT),
         "there": timezone.now(),
     }
     return render(request, "people/person.html", context, status=status)
 
 
+def _lately(request: MemberRequest, member: Membership, hidden: set[int]) -> list[activity.FeedRow]:
+    """What the member did last, for those who may read the audit trail."""
+    me = request.membership
+    if not can(me, Perm.AUDIT):
+        return []
+    wanted = queries.AuditFilter(actor_id=member.pk)
+    trail = queries.audit_trail(request.organization, me, wanted, hidden)
+    return activity.feed(trail[:RECENT])
+
+
 @require_GET
 @member_view(Perm.READ)
 def person(request: MemberRequest, member_id: int) -> HttpResponse:
     """One member: what they own, and for an administrator what they may do."""
-    return _person_page(request, _member(request, member_id))
+    row, departments = queries.get_member_page(request.organization, member_id)
+    member = found(row)
+    may_change = member.is_active and can(request.membership, Perm.ORGANIZATION_EDIT)
+    form = MemberForm(member=member, departments=departments) if may_change else None
+    return _person_page(request, member, form)
 
 
 @require_POST

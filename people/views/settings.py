@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from people import queries, services, working_calendar
-from people.errors import Refused
+from people.errors import Refused, Stale
 from people.forms import ClosureDayForm, DepartmentForm, SettingsForm
 from people.http import MemberRequest, member_view
 from people.models import Department, Organization
@@ -44,6 +44,7 @@ def _settings_page(
     form: SettingsForm | None = None,
     closure_form: ClosureDayForm | None = None,
     status: int = 200,
+    **more: Any,
 ) -> HttpResponse:
     organization = request.organization
     context = {
@@ -51,6 +52,7 @@ def _settings_page(
         "closure_form": closure_form or ClosureDayForm(),
         "closure_days": queries.closure_days(organization, _today(organization)),
         "holidays": _coming_holidays(organization),
+        **more,
     }
     return render(request, "people/organization_settings.html", context, status=status)
 
@@ -58,15 +60,19 @@ def _settings_page(
 @require_http_methods(["GET", "POST"])
 @member_view(Perm.ORGANIZATION_EDIT)
 def organization_settings(request: MemberRequest) -> HttpResponse:
-    """Name, clock, week, holidays and working hours."""
+    """Name, clock, week, holidays and working hours; who saves second is shown what differs."""
     if request.method != "POST":
         return _settings_page(request)
     form = SettingsForm(request.POST, organization=request.organization)
     if not form.is_valid():
         return _settings_page(request, form, status=422)
-    services.change_settings(
-        organization=request.organization, by=request.membership, **form.cleaned_data
-    )
+    try:
+        services.change_settings(
+            organization=request.organization, by=request.membership, **form.cleaned_data
+        )
+    except Stale as crossed:
+        changes = form.crossed(crossed.current)
+        return _settings_page(request, form, status=409, crossed=crossed, changes=changes)
     messages.success(request, _("Saved. Dates follow these settings from now on."))
     return redirect("organization-settings", request.organization.slug)
 

@@ -47,6 +47,31 @@ def parse_json(content: bytes) -> object:
         raise Refused("document", "is not valid JSON") from None
 
 
+def answer_all(
+    content: bytes,
+    answer: Callable[[object], dict[str, Any]],
+    is_valid: Callable[[dict[str, Any]], bool] = lambda said: True,
+) -> tuple[object, bool]:
+    """The answer to a file's one document, or to each of its array, and whether all were valid.
+
+    In an array an invalid document is answered by its error; alone, ``Refused`` is raised.
+    ``is_valid`` says which answers mean that the document was not.
+    """
+    value = parse_json(content)
+    if not isinstance(value, list):
+        said = answer(value)
+        return said, is_valid(said)
+    answers = [_answer_or_error(each, answer) for each in value]
+    return answers, all("error" not in each and is_valid(each) for each in answers)
+
+
+def _answer_or_error(value: object, answer: Callable[[object], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return answer(value)
+    except Refused as refused:
+        return {"error": str(refused)}
+
+
 def _no_such_number(name: str) -> float:
     raise ValueError(name)
 

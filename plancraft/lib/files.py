@@ -60,11 +60,18 @@ class Handed:
     digest: str
 
 
+class PrivateStorage(FileSystemStorage):
+    """Files without address: a view sends them, after asking who may see them."""
+
+    def url(self, name: str | None) -> str:
+        """`ValueError`, always."""
+        raise ValueError("a private file has no address")
+
+
 def private_storage() -> Storage:
     """Where handed-in files lie: a folder that no address leads to, readable by us alone."""
-    return FileSystemStorage(
+    return PrivateStorage(
         location=settings.PRIVATE_FILES_ROOT,
-        base_url=None,
         file_permissions_mode=0o600,
         directory_permissions_mode=0o700,
     )

@@ -1,8 +1,8 @@
-"""The fields and the layout that the forms of this room share."""
+"""The layout and the words that the forms of this room share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -16,31 +16,12 @@ NO_ONE_YET = _("No one yet")
 NONE_IN_PARTICULAR = _("None in particular")
 
 
-class PickField(forms.ChoiceField):
-    """A choice among rows that are loaded; cleans to the row, or to None for nothing."""
-
-    def __init__(self, *, rows: Iterable[Any], nothing: Any = None, **kwargs: Any) -> None:
-        self.rows = {str(row.pk): row for row in rows}
-        choices = [(key, str(row)) for key, row in self.rows.items()]
-        blank = [] if nothing is None else [("", nothing)]
-        kwargs.setdefault("required", nothing is None)
-        super().__init__(choices=[*blank, *choices], **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        return self.rows.get(super().clean(value))
-
-
-class PickManyField(forms.MultipleChoiceField):
-    """Several of the loaded rows, as boxes to tick; cleans to a tuple of rows."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def __init__(self, *, rows: Iterable[Any], **kwargs: Any) -> None:
-        self.rows = {str(row.pk): row for row in rows}
-        super().__init__(choices=[(key, str(row)) for key, row in self.rows.items()], **kwargs)
-
-    def clean(self, value: Any) -> tuple[Any, ...]:
-        return tuple(self.rows[key] for key in super().clean(value))
+LIMITS = {
+    "max_length": _("Make it %(limit_value)d characters at most; it has %(show_value)d now."),
+    "min_value": _("Give a number of at least %(limit_value)s."),
+    "max_value": _("Give a number of at most %(limit_value)s."),
+}
+"""What to say of a limit that was passed, where the field says nothing better itself."""
 
 
 class PlainForm(forms.Form):
@@ -58,6 +39,7 @@ class PlainForm(forms.Form):
         for name, field in self.fields.items():
             if not isinstance(field, DayField):
                 field.error_messages["required"] = self.missing.get(name, _("Fill this in."))
+            field.error_messages = {**LIMITS, **field.error_messages}
         super()._clean_fields()  # type: ignore[misc]
 
     @property

@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Department, Membership
-from plancraft.lib.forms import DayField
-from plans.forms.fields import NO_ONE_YET, PickField, PickManyField, PlainForm, key_of
+from plancraft.lib.forms import DayField, PickField, PickManyField
+from plans.forms.fields import NO_ONE_YET, PlainForm, key_of
 from plans.models import Objective
 from plans.records import PlanFields, StreamFields
 

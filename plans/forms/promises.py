@@ -10,8 +10,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from plancraft.lib.forms import DayField
-from plans.forms.fields import PickField, PlainForm
+from plancraft.lib.forms import DayField, PickField
+from plans.forms.fields import PlainForm
 from plans.models import Channel, Commitment
 from plans.rules import Terms
 from plans.wording import weekday

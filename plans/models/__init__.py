@@ -21,7 +21,7 @@ from plans.models.meetings import (
     MeetingMail,
     MeetingSeries,
 )
-from plans.models.plans import Objective, Plan, PlanReader, Stream
+from plans.models.plans import Objective, ObjectiveReading, Plan, PlanReader, Stream
 from plans.models.tasks import (
     ChecklistItem,
     Task,
@@ -57,6 +57,7 @@ __all__ = [
     "MeetingMail",
     "MeetingSeries",
     "Objective",
+    "ObjectiveReading",
     "Plan",
     "PlanReader",
     "Stream",

@@ -46,7 +46,9 @@ class Channel(Owned):
     `short_name` is what narrow places show ("Fdn IG"). `min_spacing_minutes` keeps two posts apart.
     """
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="channels")
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="channels", db_index=False
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=ChannelKind.choices)
     name = models.CharField(_("name"), max_length=80)
     short_name = models.CharField(_("short name"), max_length=12, blank=True)
@@ -96,7 +98,7 @@ class Commitment(models.Model):
         WEEK = "week", _("a week")
         MONTH = "month", _("a month")
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="commitments")
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="commitments")
     count = models.PositiveSmallIntegerField(_("how many"))
@@ -127,7 +129,9 @@ class Commitment(models.Model):
 class Blackout(models.Model):
     """Days (both included) that ask for no posts, on one channel or, without one, everywhere."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="blackouts")
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="blackouts", db_index=False
+    )
     channel = models.ForeignKey(
         Channel, models.CASCADE, null=True, blank=True, related_name="blackouts"
     )

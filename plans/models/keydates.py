@@ -46,7 +46,7 @@ class BackScheduleTemplate(models.Model):
     `shipped_key` names the one that PlanCraft came with, and is empty for the organization's own.
     """
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     name = models.CharField(_("name"), max_length=120)
     description = models.TextField(_("what it is for"), blank=True)
     shipped_key = models.CharField(max_length=60, blank=True)
@@ -72,7 +72,7 @@ class BackScheduleTemplate(models.Model):
 class BackScheduleVersion(models.Model):
     """One edition of a template. It never changes: an edit makes the next number."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     template = models.ForeignKey(BackScheduleTemplate, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(default=1)
     created_by = models.ForeignKey(
@@ -100,7 +100,7 @@ class BackScheduleStep(models.Model):
     `member`, or for whoever has the `role` (free words: "Legal").
     """
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     version = models.ForeignKey(BackScheduleVersion, models.CASCADE, related_name="steps")
     key = models.SlugField(max_length=60)
     title = models.CharField(_("step"), max_length=200)
@@ -135,7 +135,7 @@ class KeyDate(Owned):
     `version` counts every save.
     """
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="key_dates")
     kind = models.CharField(
         _("kind"), max_length=20, choices=KeyDateKind.choices, default=KeyDateKind.LAUNCH
@@ -185,7 +185,7 @@ class KeyDate(Owned):
 class KeyDateAnswer(models.Model):
     """A department that a key date names as affected, and what it answered (shared events)."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     key_date = models.ForeignKey(KeyDate, models.CASCADE, related_name="answers")
     department = models.ForeignKey(Department, models.CASCADE, related_name="+")
     answer = models.CharField(max_length=12, choices=Answer.choices, blank=True)

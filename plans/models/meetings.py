@@ -39,7 +39,7 @@ class MeetingSeries(Owned):
         WEEKLY = "weekly", _("By weeks")
         MONTHLY = "monthly", _("By months")
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     plan = models.ForeignKey(
         Plan, models.CASCADE, null=True, blank=True, related_name="meeting_series"
     )
@@ -95,7 +95,7 @@ class MeetingSeries(Owned):
 class MeetingAttendee(models.Model):
     """Someone who is invited to every meeting of the series."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     series = models.ForeignKey(MeetingSeries, models.CASCADE, related_name="attendees")
     member = models.ForeignKey(Membership, models.PROTECT, related_name="+")
 
@@ -117,7 +117,7 @@ class Meeting(models.Model):
     length or place of its own. `version` counts the saved notes, for two people who write at once.
     """
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     series = models.ForeignKey(MeetingSeries, models.CASCADE, related_name="meetings")
     occurrence_on = models.DateField()
     starts_at = models.DateTimeField()
@@ -152,7 +152,7 @@ class MeetingAnswer(models.Model):
         YES = "yes", _("comes")
         NO = "no", _("cannot come")
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="answers")
     member = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     answer = models.CharField(max_length=3, choices=Answer.choices)
@@ -179,7 +179,7 @@ class MeetingFlag(models.Model):
         WORKED = "worked", _("Worked well")
         TWEAK = "tweak", _("Needs a tweak")
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     series = models.ForeignKey(MeetingSeries, models.CASCADE, related_name="flags")
     meeting = models.ForeignKey(
         Meeting, models.SET_NULL, null=True, blank=True, related_name="flags"
@@ -205,7 +205,7 @@ class AgendaItem(models.Model):
     What someone edited, ticked or removed by hand is left as it is when the agenda is drawn again.
     """
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="agenda")
     source = models.CharField(max_length=30)
     key = models.CharField(max_length=120)
@@ -233,7 +233,7 @@ class AgendaItem(models.Model):
 class MeetingDecision(models.Model):
     """Something that was decided in a meeting, in one sentence."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="decisions")
     text = models.CharField(_("what was decided"), max_length=500)
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
@@ -252,7 +252,7 @@ class ActionItem(models.Model):
     then says who answers for it and by when; lacking one of them it stays a note of the meeting.
     """
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="action_items")
     text = models.CharField(_("what is to be done"), max_length=200)
     plan = models.ForeignKey(Plan, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -286,7 +286,7 @@ class MeetingMail(models.Model):
         CANCELLATION = "cancellation", _("cancellation")
         MINUTES = "minutes", _("minutes")
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     series = models.ForeignKey(MeetingSeries, models.CASCADE, related_name="mails")
     meeting = models.ForeignKey(
         Meeting, models.CASCADE, null=True, blank=True, related_name="mails"

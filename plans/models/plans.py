@@ -25,7 +25,9 @@ class Plan(Owned):
         RUNNING = "running", _("Running")
         CLOSED = "closed", _("Closed")
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="plans")
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="plans", db_index=False
+    )
     name = models.CharField(_("name"), max_length=120)
     summary = models.TextField(_("what it is for"), blank=True)
     starts_on = models.DateField(_("from"))
@@ -59,7 +61,7 @@ class Plan(Owned):
 class PlanReader(models.Model):
     """Someone who may see a confidential plan."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="readers")
     member = models.ForeignKey(Membership, models.PROTECT, related_name="+")
 
@@ -74,25 +76,67 @@ class PlanReader(models.Model):
 
 
 class Objective(models.Model):
-    """What the plan is to reach."""
+    """What the plan is to reach; measured where it has a `target`.
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    `measure` says what is counted and `unit` in what; it stood at `baseline` when the plan began
+    and is to stand at `target` by `due_on` (null: the plan's last day). A target below the baseline
+    is one that is to fall.
+    """
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="objectives")
     title = models.CharField(_("objective"), max_length=200)
     position = models.PositiveSmallIntegerField(default=1)
+    measure = models.CharField(_("what is measured"), max_length=120, blank=True)
+    unit = models.CharField(_("unit"), max_length=30, blank=True)
+    baseline = models.DecimalField(
+        _("at the beginning"), max_digits=14, decimal_places=2, default=0
+    )
+    target = models.DecimalField(
+        _("target"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    due_on = models.DateField(_("by"), null=True, blank=True)
 
     class Meta:
         ordering = ["position", "id"]
-        constraints = tenant_constraints("plans_objective", "plan")
+        constraints = [
+            *tenant_constraints("plans_objective", "plan"),
+            models.CheckConstraint(
+                condition=Q(target=None) | ~Q(measure="") & ~Q(target=F("baseline")),
+                name="plans_objective_target_of_a_measure",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
 
 
+class ObjectiveReading(models.Model):
+    """What the measure of an objective stood at, on a local day of the organization."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
+    objective = models.ForeignKey(Objective, models.CASCADE, related_name="readings")
+    on = models.DateField(_("day"))
+    value = models.DecimalField(_("value"), max_digits=14, decimal_places=2)
+    note = models.CharField(_("where it comes from"), max_length=200, blank=True)
+    recorded_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["on"]
+        constraints = [
+            *tenant_constraints("plans_objectivereading", "objective", "recorded_by"),
+            models.UniqueConstraint(fields=["objective", "on"], name="plans_objectivereading_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value} on {self.on}"
+
+
 class Stream(Owned):
     """An initiative of a plan with its own owner; `rhythm_days` is its longest silence."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="streams")
     objective = models.ForeignKey(
         Objective, models.SET_NULL, null=True, blank=True, related_name="streams"

@@ -38,7 +38,7 @@ class Task(Owned):
     while nobody owns it. With candidates and `decide_by`, who is to own it is still to be decided.
     """
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="tasks")
     key_date = models.ForeignKey(
         KeyDate, models.SET_NULL, null=True, blank=True, related_name="tasks"
@@ -100,7 +100,7 @@ class Task(Owned):
 class TaskLink(models.Model):
     """That a task must be ready before another task, or before a key date: exactly one of them."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     task = models.ForeignKey(Task, models.CASCADE, related_name="links")
     before_task = models.ForeignKey(
         Task, models.CASCADE, null=True, blank=True, related_name="links_before"
@@ -136,7 +136,7 @@ class TaskLink(models.Model):
 class TaskCollaborator(models.Model):
     """Someone who helps with a task and is not accountable for it."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     task = models.ForeignKey(Task, models.CASCADE, related_name="collaborations")
     member = models.ForeignKey(Membership, models.PROTECT, related_name="+")
 
@@ -153,7 +153,7 @@ class TaskCollaborator(models.Model):
 class TaskCandidate(models.Model):
     """Someone who may come to own a task whose owner is unclear (rule 2)."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     task = models.ForeignKey(Task, models.CASCADE, related_name="candidacies")
     member = models.ForeignKey(Membership, models.PROTECT, related_name="+")
 
@@ -170,7 +170,7 @@ class TaskCandidate(models.Model):
 class ChecklistItem(models.Model):
     """One line to tick off in a task."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     task = models.ForeignKey(Task, models.CASCADE, related_name="checklist")
     text = models.CharField(_("line"), max_length=300)
     position = models.PositiveSmallIntegerField(default=1)
@@ -195,7 +195,7 @@ class ChecklistItem(models.Model):
 class TaskComment(models.Model):
     """What someone said about a task. Written once; `text` is empty after it was taken back."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     task = models.ForeignKey(Task, models.CASCADE, related_name="comments")
     author = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     text = models.TextField(_("comment"), blank=True)
@@ -219,7 +219,7 @@ class TaskComment(models.Model):
 class TaskMention(models.Model):
     """Someone whom a comment addresses by @name."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     comment = models.ForeignKey(TaskComment, models.CASCADE, related_name="mentions")
     member = models.ForeignKey(Membership, models.PROTECT, related_name="+")
 
@@ -239,7 +239,7 @@ class TaskAttachment(models.Model):
     `content_type` is what its content shows it to be, whatever its `name` says.
     """
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     task = models.ForeignKey(Task, models.CASCADE, related_name="attachments")
     file = models.FileField(storage=private_storage, max_length=200)
     name = models.CharField(_("name"), max_length=200)

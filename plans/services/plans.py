@@ -14,7 +14,8 @@ from people.models import Membership, Organization
 from people.permissions import Perm, can
 from people.registry import owned_counts
 from plans import queries
-from plans.models import Objective, Plan, PlanReader
+from plans.models import KeyDate, Objective, Plan, PlanReader, Task
+from plans.models.tasks import OPEN_TASKS
 from plans.records import PlanFields, plan_fields
 from plans.rules import LONGEST_PLAN, TRANSITIONS, PlanState, match_lines
 from plans.services._shared import (
@@ -116,6 +117,13 @@ def _released(plan: Plan) -> Plan:
     """Who left while the plan was closed owns nothing in it once it goes on."""
     for stream in queries.streams(plan.organization, plan).filter(archived_at=None):
         ownership.release_if_gone(stream)
+    able = people.can_own(plan.organization).values("pk")
+    for rows in (
+        Task.objects.filter(plan=plan, state__in=OPEN_TASKS),
+        KeyDate.objects.filter(plan=plan, done_at=None, cancelled_at=None),
+    ):
+        for row in rows.exclude(owner=None).exclude(owner__in=able).select_related("organization"):
+            ownership.release_if_gone(row)
     return ownership.release_if_gone(plan)
 
 
@@ -200,12 +208,22 @@ def _write_objectives(plan: Plan, titles: Sequence[str]) -> None:
     existing = {o.pk: o for o in queries.objectives(plan.organization, plan)}
     lines = match_lines([(pk, o.title) for pk, o in existing.items()], titles)
     kept = {line.pk for line in lines}
+    _refuse_to_lose_readings(set(existing) - kept)
     Objective.objects.filter(plan=plan, pk__in=set(existing) - kept).delete()
     for position, line in enumerate(lines, start=1):
         objective = existing[line.pk] if line.pk else Objective(plan=plan)
         objective.organization = plan.organization
         objective.title, objective.position = line.text, position
         objective.save()
+
+
+def _refuse_to_lose_readings(gone: Collection[int]) -> None:
+    read = Objective.objects.filter(pk__in=gone, readings__isnull=False).first()
+    if read is not None:
+        raise Refused(
+            _("“%(title)s” has readings, which would be lost with it. Keep its line, reworded.")
+            % {"title": read.title}
+        )
 
 
 def _write_readers(plan: Plan, members: Iterable[Membership]) -> None:

@@ -21,6 +21,7 @@ from people.views.shared import now_and_today
 from plans import queries, services
 from plans.forms import PlanForm, TakeOverForm, plan_initial
 from plans.models import Plan
+from plans.objectives.pages import objective_row
 from plans.records import PLAN_LABELS
 from plans.registry import PLAN_PANELS, Occasion
 from plans.rows import plan_row, promise_rows
@@ -69,30 +70,33 @@ def plan_list(request: MemberRequest) -> HttpResponse:
 def plan_page(request: MemberRequest, plan_id: int) -> HttpResponse:
     """The plan; for an administrator who may not see it, that there is one and whose it is."""
     try:
-        plan = queries.get_plan(request.organization, request.membership, plan_id)
+        plan = queries.get_plan_page(request.organization, request.membership, plan_id)
     except Http404:
         return _hidden_page(request, plan_id, TakeOverForm())
-    return show_plan(request, plan)
+    return _show_plan(request, plan)
 
 
-def show_plan(request: MemberRequest, plan: Plan, problem: str = "") -> HttpResponse:
-    """The plan's page; with `problem`, a refused action's sentence above it (409)."""
+def show_problem(request: MemberRequest, plan_id: int, problem: str) -> HttpResponse:
+    """The plan's page with a refused action's sentence above it (409)."""
+    plan = queries.get_plan_page(request.organization, request.membership, plan_id)
+    response = _show_plan(request, plan, problem)
+    response.status_code = 409
+    return response
+
+
+def _show_plan(request: MemberRequest, plan: Any, problem: str = "") -> HttpResponse:
     organization, membership = request.organization, request.membership
     now, today = now_and_today(organization)
     occasion = Occasion(membership, plan, now)
-    promises = list(queries.promises(organization, plan))
-    on_same = queries.promises_on(
-        organization, membership, sorted({p.channel_id for p in promises})
-    )
-    others = [other for other in on_same if other.plan_id != plan.pk]
+    promises, others = queries.promises_with_others(organization, membership, plan)
     streams = list(queries.streams(organization, plan))
-    response = page(
+    return page(
         request,
         "plans/plan.html",
         **plan_frame(occasion, "overview"),
         row=plan_row(plan, today),
         facts=[fact for make in PLAN_PANELS.facts if (fact := make(occasion)) is not None],
-        objectives=list(queries.objectives(organization, plan)),
+        objectives=[objective_row(o, plan, today) for o in plan.shown_objectives],
         streams=[stream for stream in streams if stream.archived_at is None],
         archived_streams=[stream for stream in streams if stream.archived_at is not None],
         promises=promise_rows(promises, others, PLAN_PANELS, occasion, today),
@@ -103,9 +107,6 @@ def show_plan(request: MemberRequest, plan: Plan, problem: str = "") -> HttpResp
         unowned_days=(now - plan.unowned_since).days if plan.unowned_since else 0,
         problem=problem,
     )
-    if problem:
-        response.status_code = 409
-    return response
 
 
 def plan_frame(occasion: Occasion, current: str) -> dict[str, Any]:
@@ -233,11 +234,11 @@ def plan_state(request: MemberRequest, plan_id: int) -> HttpResponse:
     plan = editable_plan(request, plan_id)
     wanted = request.POST.get("to", "")
     if wanted not in list(PlanState):
-        return show_plan(request, plan, _("Choose what is to become of the plan."))
+        return show_problem(request, plan_id, _("Choose what is to become of the plan."))
     try:
         services.change_state(plan=plan, by=request.membership, to=PlanState(wanted))
     except Refused as error:
-        return show_plan(request, plan, str(error))
+        return show_problem(request, plan_id, str(error))
     return redirect("plan", request.organization.slug, plan.pk)
 
 

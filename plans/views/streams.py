@@ -19,7 +19,7 @@ from plans.models import Plan, Stream
 from plans.records import STREAM_LABELS, stream_fields
 from plans.views import _shared
 from plans.views._shared import opened, page, tried
-from plans.views.plans import editable_plan, show_plan
+from plans.views.plans import editable_plan, show_problem
 
 
 def _back(request: MemberRequest, plan: Plan) -> HttpResponse:
@@ -107,7 +107,7 @@ def stream_archive(request: MemberRequest, plan_id: int, stream_id: int) -> Http
     try:
         services.archive_stream(stream=stream, by=request.membership, at=timezone.now())
     except Refused as error:
-        return show_plan(request, stream.plan, str(error))
+        return show_problem(request, plan_id, str(error))
     return _back(request, stream.plan)
 
 
@@ -119,5 +119,5 @@ def stream_restore(request: MemberRequest, plan_id: int, stream_id: int) -> Http
     try:
         services.restore_stream(stream=stream, by=request.membership, at=timezone.now())
     except Refused as error:
-        return show_plan(request, stream.plan, str(error))
+        return show_problem(request, plan_id, str(error))
     return _back(request, stream.plan)

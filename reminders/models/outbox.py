@@ -53,7 +53,7 @@ class Message(models.Model):
         CONNECTING = "connecting", _("Connecting")
         DATA = "data", _("Data begun")
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     recipient = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     occasion = models.CharField(max_length=80)
     address = models.EmailField()
@@ -125,7 +125,7 @@ class Obligation(models.Model):
     written for a person and day, a new request for a decision excepted (rule 7).
     """
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     message = models.ForeignKey(
         Message, models.CASCADE, null=True, blank=True, related_name="obligations"
     )
@@ -160,7 +160,7 @@ class Obligation(models.Model):
 class Attempt(models.Model):
     """One try to deliver a message, and what the mail server said."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     message = models.ForeignKey(Message, models.CASCADE, related_name="tries")
     at = models.DateTimeField(default=timezone.now)
     outcome = models.CharField(max_length=20)

@@ -19,7 +19,7 @@ class Preference(models.Model):
     `in_app_only` names the rules that are shown in PlanCraft and not mailed.
     """
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     member = models.OneToOneField(Membership, models.CASCADE, related_name="reminder_preference")
     in_app_only = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     quiet_from = models.TimeField(_("quiet from"), default=time(19))

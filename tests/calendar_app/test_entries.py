@@ -12,6 +12,7 @@ from calendar_app.entries import CONTENT_ITEM, STORY
 from calendar_app.models import ContentItem
 from calendar_app.services import NewPost
 from calendar_app.snapshot import snapshot
+from people.errors import Refused
 from tests import factories
 from tests.calendar_app.test_states import release, review_of
 from workflow import ownership
@@ -105,7 +106,7 @@ def test_facts_of_many_are_those_of_each_and_only_of_what_is_seen(
     secret = factories.make_plan(cast.organization, owner=cast.colleague, is_confidential=True)
     hidden = factories.make_story(secret)
     assert CONTENT_ITEM.facts_of is not None
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         found = CONTENT_ITEM.facts_of(cast.member, [story.subject, hidden.subject])
     assert set(found) == {story.subject_id}
     assert found[story.subject_id].channel_kinds == {"instagram"}
@@ -139,3 +140,46 @@ def test_facts_say_when_it_is_seen_and_why_nothing_can_be_submitted(
     assert CONTENT_ITEM.facts(story).closed_because == ""
     cancelled = services.cancel_story(item=story, by=cast.manager)
     assert "cancelled" in CONTENT_ITEM.facts(cancelled).closed_because
+
+
+@pytest.mark.parametrize(
+    ("copy", "link", "own", "kind", "something"),
+    [
+        ("Five costs.", "", "", "instagram", True),
+        ("", "", "Short.", "instagram", True),
+        ("", "https://example.org/film", "", "youtube", True),
+        ("", "", "", "event", True),
+        ("", "", "", "instagram", False),
+        ("", "", "", "blog", False),
+    ],
+)
+def test_what_has_nothing_to_read_is_not_submitted(
+    cast: Any, plan: Any, copy: str, link: str, own: str, kind: str, something: bool
+) -> None:
+    """A title and notes for the team are not what a reader would see; an event is its title."""
+    story = services.create_story(
+        organization=cast.organization,
+        plan=plan,
+        title="First keys",
+        copy=copy,
+        link=link,
+        brief="Ask Lucia for the picture.",
+        by=cast.member,
+        owner=cast.member,
+        posts=[NewPost(factories.make_channel(cast.organization, kind=kind), MARCH, copy=own)],
+    )
+    if something:
+        assert review_of(story, cast.member).state == "open"
+        return
+    with pytest.raises(Refused, match="There is nothing to read yet"):
+        review_of(story, cast.member)
+    story.refresh_from_db()
+    assert story.state == "draft"
+
+
+def test_a_cancelled_posts_words_are_nothing_to_read(
+    cast: Any, story: ContentItem, channel: Any
+) -> None:
+    ContentItem.objects.filter(pk=story.pk).update(copy="")
+    services.cancel_post(post=story.posts.get(), by=cast.manager)
+    assert CONTENT_ITEM.facts(ContentItem.objects.get(pk=story.pk)).missing_because

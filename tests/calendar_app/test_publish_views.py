@@ -12,7 +12,9 @@ from django.utils import timezone
 from calendar_app import services
 from calendar_app.models import Placement, Publication
 from calendar_app.services import NewPost
+from people.models import Activity
 from tests import factories
+from tests.calendar_app.kit import hidden
 from workflow import reviews
 from workflow.queries import hash_now
 
@@ -127,7 +129,10 @@ def test_it_asks_whether_it_went_out(cast: Any, client_of: Any, post: Placement,
     story = client.get(f"/o/northlake/stories/{post.item_id}/").content.decode()
     assert url(post, "confirm") in story
     assert client.post(url(post, "confirm"), {}).status_code == 422
-    assert client.post(url(post, "confirm"), {"answer": "as_planned"}).status_code == 302
+    seen = hidden(client.get(url(post, "confirm")).content.decode())
+    for _click in range(2):
+        answer = client.post(url(post, "confirm"), {"answer": "as_planned", **seen})
+        assert answer.status_code == 302
     assert Publication.objects.get().published_at == due
 
 
@@ -151,12 +156,56 @@ def test_no_moves_it_and_keeps_its_approval(
     cast: Any, client_of: Any, post: Placement, due: datetime
 ):
     to = due + timedelta(days=5)
-    client_of(cast.member).post(
-        url(post, "confirm"), {"answer": "no", "then": "reschedule", "to": in_tokyo(to)}
-    )
+    client = client_of(cast.member)
+    seen = hidden(client.get(url(post, "confirm")).content.decode())
+    data = {"answer": "no", "then": "reschedule", "to": in_tokyo(to), **seen}
+    for _click in range(2):
+        assert client.post(url(post, "confirm"), data).status_code == 302
     post.refresh_from_db()
     assert (post.scheduled_at, post.state) == (to, "approved")
     assert not Publication.objects.exists()
+    told = Activity.objects.filter(verb="post.not_published")
+    assert told.count() == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"answer": "as_planned"},
+        {"answer": "no", "then": "reschedule", "to": "2027-01-15T17:30"},
+        {"answer": "no", "then": "tray"},
+        {"answer": "no", "then": "cancel"},
+    ],
+)
+def test_an_answer_to_another_time_is_told_what_differs(
+    cast: Any, client_of: Any, post: Placement, due: datetime, answer: dict[str, str]
+):
+    """Somebody moved it while the question stood open: nothing happens unseen."""
+    client, later = client_of(cast.member), due + timedelta(hours=5)
+    typed = {**answer, "reason": "No network"}
+    seen = hidden(client.get(url(post, "confirm")).content.decode())
+    services.move_post(post=post, to=later, by=cast.manager)
+    told = client.post(url(post, "confirm"), {**typed, **seen})
+    html = told.content.decode()
+    assert told.status_code == 409
+    assert "changed this post while you were choosing." in html
+    assert in_tokyo(later).replace("T", " ") in html and "No network" in html
+    post.refresh_from_db()
+    assert (post.scheduled_at, post.state) == (later, "approved")
+    assert not Publication.objects.exists()
+    assert client.post(url(post, "confirm"), typed).status_code == 409
+    assert client.post(url(post, "confirm"), {**typed, **hidden(html)}).status_code == 302
+
+
+def test_at_another_time_does_not_ask_for_the_planned_one(
+    cast: Any, client_of: Any, post: Placement, due: datetime
+):
+    client, at = client_of(cast.member), due + timedelta(hours=1)
+    seen = hidden(client.get(url(post, "confirm")).content.decode())
+    services.move_post(post=post, to=due + timedelta(hours=5), by=cast.manager)
+    data = {"answer": "other_time", "published_at": in_tokyo(at), **seen}
+    assert client.post(url(post, "confirm"), data).status_code == 302
+    assert Publication.objects.get().published_at == at
 
 
 def test_reading_records_nothing(cast: Any, client_of: Any, post: Placement):

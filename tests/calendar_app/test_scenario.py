@@ -13,8 +13,8 @@ from django.core.management import call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calendar_app.scenario import answer, answer_all
-from plancraft.lib.documents import Refused
+from calendar_app.scenario import answer
+from plancraft.lib.documents import Refused, answer_all
 from tests.calendar_app.scenario_documents import documents
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -337,13 +337,13 @@ def test_huge_but_allowed_numbers_do_no_harm():
 )
 def test_what_is_no_document_is_refused(content, sentence):
     with pytest.raises(Refused) as refused:
-        answer_all(content)
+        answer_all(content, answer)
     assert str(refused.value) == sentence
 
 
 def test_an_array_is_answered_in_its_order_with_its_errors():
     broken = changed(("commitments", 0, "count"), 0)
-    answers, all_valid = answer_all(json.dumps([EXAMPLE, broken, [], EXAMPLE]).encode())
+    answers, all_valid = answer_all(json.dumps([EXAMPLE, broken, [], EXAMPLE]).encode(), answer)
     assert answers == [
         answer(EXAMPLE),
         {"error": "commitments[0].count: must be a whole number of at least 1"},
@@ -351,7 +351,7 @@ def test_an_array_is_answered_in_its_order_with_its_errors():
         answer(EXAMPLE),
     ]
     assert not all_valid
-    assert answer_all(b"[]") == ([], True)
+    assert answer_all(b"[]", answer) == ([], True)
 
 
 values = st.recursive(

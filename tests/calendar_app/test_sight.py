@@ -124,3 +124,27 @@ def test_submitting_says_it_asks_only_those_who_may_see_it(cast: Any, secret: An
     story.subject.refresh_from_db()
     panel = workflow.review_panel(cast.member, story.subject)
     assert {member.pk for member in panel.would_ask} == {cast.manager.pk, reader.pk}
+
+
+def test_who_no_longer_sees_it_is_not_named_to_decide(cast: Any) -> None:
+    """The plan became confidential while its review was running: panel, list and reminders."""
+    factories.make_template(cast.organization)
+    reader = factories.make_member(cast.organization, "manager")
+    plan = factories.make_plan(cast.organization, owner=cast.member)
+    story = factories.make_story(plan, owner=cast.member, copy="Words")
+    factories.make_review(story, cast.member)
+
+    def named() -> tuple[set[Any], set[Any], bool]:
+        story.subject.refresh_from_db()
+        panel = workflow.review_panel(cast.member, story.subject)
+        (row,) = workflow.waiting(cast.organization, None)
+        assert panel.is_stuck == row.is_stuck
+        (stage,) = panel.stages
+        return set(stage.deciders), set(row.deciders), panel.is_stuck
+
+    everyone = {cast.manager, reader}
+    assert named() == (everyone, everyone, False)
+    type(plan).objects.update(is_confidential=True)
+    assert named() == (set(), set(), True)
+    PlanReader.objects.create(organization=cast.organization, plan=plan, member=reader)
+    assert named() == ({reader}, {reader}, False)

@@ -9,18 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboards.charts import (
-    AGES,
     NARROW,
     WIDE,
     Dip,
     WeekFigure,
-    age_bucket,
     age_chart,
     longest_dip,
     share,
     steps,
     week_chart,
 )
+from workflow.ages import AGE_KEYS
 
 MONDAY = date(2027, 1, 4)
 figures = st.integers(0, 60).flatmap(
@@ -70,19 +69,11 @@ def test_the_scale_is_round_and_high_enough(highest: int, scale: list[int]) -> N
     assert steps(highest) == scale
 
 
-@pytest.mark.parametrize(
-    ("days", "bucket"), [(0, 0), (3, 0), (4, 1), (7, 1), (8, 2), (14, 2), (15, 3), (30, 3), (31, 4)]
-)
-def test_ages_meet_without_gap_or_overlap(days: int, bucket: int) -> None:
-    assert age_bucket(days) == bucket
-    first, last = AGES[bucket]
-    assert first <= days <= (last if last is not None else days)
-
-
 def test_few_things_are_boxes_and_many_are_one_bar() -> None:
-    few = age_chart([2, 1, 0, 0, 4])
+    few = age_chart([2, 1, 0, 0, 4], [f"?age={key}" for key in AGE_KEYS])
     assert [len(bar.blocks) for bar in few.bars] == [2, 1, 0, 0, 4]
-    many = age_chart([2, 40, 0, 0, 0])
+    assert [bar.url for bar in few.bars] == [f"?age={key}" for key in AGE_KEYS]
+    many = age_chart([2, 40, 0, 0, 0], [""] * 5)
     assert [len(bar.blocks) for bar in many.bars] == [1, 1, 0, 0, 0]
     assert all(y >= 0 for chart in (few, many) for bar in chart.bars for y in bar.blocks)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from people.permissions import Perm
+from plancraft.lib.changes import fingerprint
+from plans.objectives.records import objective_fields
 from tests.matrix import Row
 
 EVERYONE = {"admin": 200, "manager": 200, "member": 200, "expert": 200, "viewer": 200}
@@ -50,7 +52,45 @@ def _quiet(w: Any) -> dict[str, Any]:
     return {"name": "Quiet", "starts_on": "2027-05-01", "ends_on": "2027-05-02"}
 
 
+def _objective(w: Any) -> dict[str, Any]:
+    return {"objective_id": w.objective.pk}
+
+
+def _reading(w: Any) -> dict[str, Any]:
+    return {"objective_id": w.objective.pk, "reading_id": w.reading.pk}
+
+
+def _objective_form(w: Any) -> dict[str, Any]:
+    seen = fingerprint(objective_fields(w.objective).words())
+    return {"title": "More readers", "seen": seen}
+
+
+def _reading_form(w: Any) -> dict[str, Any]:
+    return {"value": "12", "on": "2020-01-01"}
+
+
 ROWS = [
+    Row("objective", EVERYONE, Perm.READ, kwargs=_objective),
+    Row("objective-edit", LEADERS, Perm.PLAN_EDIT, kwargs=_objective),
+    Row(
+        "objective-edit",
+        LEADERS_POST,
+        Perm.PLAN_EDIT,
+        "POST",
+        kwargs=_objective,
+        data=_objective_form,
+    ),
+    Row(
+        "objective-reading-new",
+        {**LEADERS, "admin": 422, "manager": 422},
+        Perm.READ,
+        "POST",
+        kwargs=_objective,
+        data=_reading_form,
+    ),
+    Row("objective-reading-remove", LEADERS_POST, Perm.READ, "POST", kwargs=_reading),
+    Row("serves-none", EVERYONE, Perm.READ, kwargs=_plan),
+    Row("streams-drifting", EVERYONE, Perm.READ),
     Row("plans", EVERYONE, Perm.READ),
     Row("plan-new", WORKERS, Perm.PLAN_CREATE),
     Row(

@@ -9,7 +9,14 @@ from typing import Any
 from django.utils import timezone
 
 from people.models import ClosureDay, Invitation, Job
-from plans.models import ActionItem, AgendaItem, Blackout, MeetingDecision, Objective
+from plans.models import (
+    ActionItem,
+    AgendaItem,
+    Blackout,
+    MeetingDecision,
+    Objective,
+    ObjectiveReading,
+)
 from reminders.models import Message
 from tests import factories
 from workflow.models import Handover
@@ -62,7 +69,21 @@ def make_world(cast: Any) -> SimpleNamespace:
         invited=[owner, champion],
     )
     meeting = factories.make_meeting(series, notes="It works.")
+    objective = Objective.objects.create(
+        organization=bank,
+        plan=plan,
+        title="More readers",
+        measure="Readers",
+        target=100,
+    )
     return SimpleNamespace(
+        reading=ObjectiveReading.objects.create(
+            organization=bank,
+            objective=objective,
+            on=date(2027, 2, 1),
+            value=12,
+            recorded_by=champion,
+        ),
         handover=handover,
         series=series,
         meeting=meeting,
@@ -94,7 +115,7 @@ def make_world(cast: Any) -> SimpleNamespace:
             organization=bank, date=date(2027, 12, 24), name="Christmas Eve"
         ),
         plan=plan,
-        objective=Objective.objects.create(organization=bank, plan=plan, title="More readers"),
+        objective=objective,
         stream=factories.make_stream(plan, owner=owner),
         channel=channel,
         promise=promise,

@@ -57,7 +57,9 @@ class TestSignUp:
         link = mailbox.last_link("nora@example.org")
         assert "Confirm your address" in client.get(link).content.decode()
         assert not EmailAddress.objects.get().verified, "opening a link changes nothing"
-        client.post(link)
+        answer = client.post(link, follow=True)
+        assert 'value="nora@example.org"' in answer.content.decode(), "the address is at hand"
+        assert "nora@" not in Client().get("/accounts/login/").content.decode()
         sign_in(client, "nora@example.org")
         user = User.objects.get()
         assert (user.name, user.email, user.time_zone) == (

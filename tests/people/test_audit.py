@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from people import registry, sealing, services
@@ -122,7 +123,7 @@ def test_as_many_queries_for_many_as_for_few(
     cast: Any, client_of: Any, django_assert_max_num_queries: Any
 ) -> None:
     client = client_of(cast.admin)
-    happen(cast, text="words")
+    happen(cast, subject=cast.member, text="words")
     client.get(ADDRESS)
     with django_assert_max_num_queries(40) as few:
         client.get(ADDRESS)
@@ -152,6 +153,41 @@ def test_a_confidential_plan_is_told_to_its_champion_only(cast: Any) -> None:
     assert ids(cast) == [told.pk], "an administrator is not listed"
     champions = audit_trail(cast.organization, cast.manager, AuditFilter())
     assert champions.count() == 2
+
+
+def test_each_thing_is_named_with_its_page_where_one_may_see_it(cast: Any, client_of: Any) -> None:
+    plan = factories.make_plan(cast.organization, owner=cast.manager, name="Home Buyer Spring")
+    story = factories.make_story(plan, title="First keys")
+    hidden = factories.make_plan(
+        cast.organization, owner=cast.manager, name="Merger", is_confidential=True
+    )
+    secret = factories.make_story(hidden, title="Two become one")
+    for subject in (plan, story, cast.member, hidden, secret):
+        happen(cast, subject=subject)  # no plan named: the title itself must not speak
+    page = client_of(cast.admin).get(ADDRESS).content.decode()
+    assert f'<a href="/o/northlake/plans/{plan.pk}/">Home Buyer Spring</a>' in page
+    assert f'<a href="/o/northlake/stories/{story.pk}/">First keys</a>' in page
+    assert f'<a href="/o/northlake/people/{cast.member.pk}/">Maya Member</a>' in page
+    assert "Merger" not in page and "Two become one" not in page
+
+
+def test_naming_them_asks_the_same_statements_for_one_row_and_many(
+    cast: Any, client_of: Any
+) -> None:
+    client = client_of(cast.admin)
+    plan = factories.make_plan(cast.organization, owner=cast.manager)
+
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(ADDRESS).status_code == 200
+        return len(caught)
+
+    happen(cast, subject=factories.make_story(plan, title="The first"))
+    statements()  # what is read once and kept
+    one = statements()
+    for number in range(30):
+        happen(cast, subject=factories.make_story(plan, title=f"Number {number}"))
+    assert statements() == one
 
 
 def test_other_organizations_are_not_spoken_of(cast: Any) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from calendar_app.models import ContentItem
 from people import registry, services
 from people.errors import NotAllowed, Refused
 from people.models import Activity, Invitation, Membership
 from tests import factories
+from workflow.models import Subject
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +28,7 @@ class Room:
         self.owner: dict[str, int | None] = {}
         self.reasons: dict[str, str] = {}
 
-    def things(self, leaver: Membership, viewer: Membership) -> list[registry.OwnedThing]:
+    def things(self, leaver: Membership, hidden: Collection[int]) -> list[registry.OwnedThing]:
         return [
             registry.OwnedThing(key, "plan", f"Title of {key}")
             for key, owner in self.owner.items()
@@ -115,6 +120,69 @@ class TestPerson:
         page = client_of(cast.viewer).get(address(cast.member)).content.decode()
         assert "Title of plan:1" in page
         assert "Hand over and deactivate" not in page
+
+    def test_of_many_things_the_first_are_shown_and_the_rest_by_pages(
+        self, cast: Any, client_of: Any, room: Room
+    ) -> None:
+        room.owner = {f"plan:{n}": cast.member.pk for n in range(1, 61)}
+        room.owner |= {"channel:1": cast.member.pk}
+        client = client_of(cast.viewer)
+
+        def shown(query: str) -> list[str]:
+            page = client.get(address(cast.member) + query).content.decode()
+            return re.findall(r"Title of (\w+:\d+)<", page)
+
+        assert shown("") == [*(f"plan:{n}" for n in range(1, 21)), "channel:1"]
+        first = client.get(address(cast.member)).content.decode()
+        assert "All 60 of them" in first
+        assert 'href="?kind=plan#owned"' in first
+        assert '<span class="count">61</span>' in first
+        assert shown("?kind=plan") == [f"plan:{n}" for n in range(1, 51)]
+        assert shown("?kind=plan&page=2") == [f"plan:{n}" for n in range(51, 61)]
+        assert shown("?kind=plan&page=nonsense") == shown("?kind=plan")
+        assert shown("?kind=nonsense") == shown("")
+
+    def test_what_is_hidden_is_neither_shown_nor_counted(self, cast: Any, client_of: Any) -> None:
+        bank = cast.organization
+        open_plan = factories.make_plan(bank, owner=cast.manager)
+        secret = factories.make_plan(bank, owner=cast.manager, is_confidential=True)
+        for n in range(25):
+            factories.make_story(open_plan, owner=cast.member, title=f"Open {n}")
+            factories.make_story(secret, owner=cast.member, title=f"Merger {n}")
+        for query in ("", "?kind=story", "?kind=story&page=2"):
+            page = client_of(cast.viewer).get(address(cast.member) + query).content.decode()
+            assert "Merger" not in page
+            assert "confidential" not in page
+            assert '<span class="count">25</span>' in page
+        told = client_of(cast.admin).get(address(cast.member)).content.decode()
+        assert "Merger" not in told
+        assert "All 50 of them" in told, "an administrator must be able to pass it on"
+
+    @pytest.mark.parametrize("role", ["admin", "manager", "member", "viewer"])
+    def test_a_thousand_things_cost_no_more_than_one(
+        self, cast: Any, client_of: Any, role: str
+    ) -> None:
+        bank, client = cast.organization, client_of(cast.roles[role])
+        plan = factories.make_plan(bank, owner=cast.colleague)
+        client.get(address(cast.colleague))
+        with CaptureQueriesContext(connection) as few:
+            client.get(address(cast.colleague))
+        subjects = Subject.objects.bulk_create(Subject(organization=bank) for _n in range(1000))
+        ContentItem.objects.bulk_create(
+            ContentItem(
+                organization=bank,
+                plan=plan,
+                subject=subject,
+                title=f"A story with a title of some length, number {subject.pk}",
+                owner=cast.colleague,
+                unowned_since=None,
+            )
+            for subject in subjects
+        )
+        with CaptureQueriesContext(connection) as many:
+            page = client.get(address(cast.colleague))
+        assert len(many) == len(few) <= 12
+        assert len(page.content) < 50_000
 
     def test_a_person_of_elsewhere_is_nobody_here(self, cast: Any, client_of: Any) -> None:
         client = client_of(cast.admin)

@@ -277,6 +277,11 @@ class TestCommand:
     def test_a_whole_record(self, bank: Any) -> None:
         assert self.run("--organization", "northlake") == (0, "northlake: 5 entries, whole\n")
 
+    def test_one_entry_is_one(self, cast: Any) -> None:
+        services.create_department(organization=cast.organization, name="Retail", by=cast.admin)
+        sealing.seal(now=timezone.now())
+        assert self.run("--organization", "northlake") == (0, "northlake: 1 entry, whole\n")
+
     def test_a_broken_one_names_the_break(self, bank: Any) -> None:
         tamper(sql("id", "UPDATE people_activity SET verb = 'forged'"))
         status, text = self.run("--json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 from typing import Any
 
@@ -29,11 +30,17 @@ GOOD = {
 }
 
 
+def looked_at(client: Any) -> dict[str, str]:
+    """What the form carries of the settings that it showed."""
+    page = client.get(SETTINGS).content.decode()
+    return {"seen": re.findall(r'name="seen" value="([^"]+)"', page)[0]}
+
+
 class TestWorkingTime:
     def test_it_works(self, cast: Any, client_of: Any) -> None:
         client = client_of(cast.admin)
         assert client.get(SETTINGS).status_code == 200
-        assert client.post(SETTINGS, GOOD)["Location"] == SETTINGS
+        assert client.post(SETTINGS, {**GOOD, **looked_at(client)})["Location"] == SETTINGS
         bank = cast.organization
         bank.refresh_from_db()
         assert (bank.time_zone, bank.country, bank.subdivision) == ("America/Toronto", "CA", "ON")
@@ -46,8 +53,9 @@ class TestWorkingTime:
 
     def test_saving_the_same_records_nothing(self, cast: Any, client_of: Any) -> None:
         client = client_of(cast.admin)
-        client.post(SETTINGS, GOOD)
-        client.post(SETTINGS, GOOD)
+        seen = looked_at(client)
+        for _click in range(2):
+            assert client.post(SETTINGS, {**GOOD, **seen}).status_code == 302
         assert Activity.objects.count() == 1
 
     @pytest.mark.parametrize(
@@ -72,9 +80,33 @@ class TestWorkingTime:
         assert not Activity.objects.exists()
 
     def test_without_a_country_there_is_no_region(self, cast: Any, client_of: Any) -> None:
-        client_of(cast.admin).post(SETTINGS, {**GOOD, "country": "", "subdivision": ""})
+        client = client_of(cast.admin)
+        typed = {**GOOD, "country": "", "subdivision": "", **looked_at(client)}
+        assert client.post(SETTINGS, typed).status_code == 302
         cast.organization.refresh_from_db()
         assert (cast.organization.country, cast.organization.subdivision) == ("", "")
+
+    def test_the_second_of_two_administrators_sees_what_differs(
+        self, cast: Any, client_of: Any
+    ) -> None:
+        client, bank = client_of(cast.admin), cast.organization
+        seen = looked_at(client)
+        services.change_settings(
+            organization=bank, by=cast.admin, working_weekdays=[0, 1], work_starts=time(7)
+        )
+        answer = client.post(SETTINGS, {**GOOD, **seen})
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert "saved these settings meanwhile." in page
+        assert "Monday, Tuesday" in page and "07:00" in page, "there now"
+        assert 'value="08:30"' in page, "nothing typed is lost"
+        bank.refresh_from_db()
+        assert (bank.working_weekdays, bank.work_starts) == ([0, 1], time(7))
+        assert client.post(SETTINGS, GOOD).status_code == 409, "without what was seen too"
+        again = re.findall(r'name="seen" value="([^"]+)"', page)[0]
+        assert client.post(SETTINGS, {**GOOD, "seen": again}).status_code == 302
+        bank.refresh_from_db()
+        assert bank.work_starts == time(8, 30)
 
     def test_only_an_administrator_may(self, cast: Any, client_of: Any) -> None:
         assert client_of(cast.manager).get(SETTINGS).status_code == 403

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from people.permissions import Perm, can
+from plans import queries
 from plans.rules import PlanState
 from tests import factories
 from workflow import ownership
@@ -52,6 +53,25 @@ def test_what_a_leaver_owned_is_unowned_unless_it_is_finished(
     assert {(row.label, row.pk) for row in rows} == {
         (thing._meta.label, thing.pk) for thing in things.values()
     }
+
+
+def test_who_gives_up_a_confidential_plan_goes_on_seeing_it(cast: Any) -> None:
+    plan = factories.make_plan(cast.organization, owner=cast.member, is_confidential=True)
+    ownership.vacate(row=plan, by=cast.member, reason="No time this spring")
+    assert queries.may_see(cast.member, plan)
+    assert queries.readers(cast.organization, plan) == [cast.member]
+    assert ownership.claim(row=plan, by=cast.member).owner == cast.member
+
+
+def test_giving_up_an_open_plan_lists_nobody(cast: Any, things: dict[str, Any]) -> None:
+    ownership.vacate(row=things["plan"], by=cast.member, reason="No time this spring")
+    assert queries.readers(cast.organization, things["plan"]) == []
+
+
+def test_who_leaves_the_organization_is_no_reader_of_what_they_owned(cast: Any) -> None:
+    plan = factories.make_plan(cast.organization, owner=cast.member, is_confidential=True)
+    ownership.vacate_everything_of(cast.member, "left", cast.admin)
+    assert queries.readers(cast.organization, plan) == []
 
 
 def test_an_unowned_confidential_plan_and_its_streams_are_listed_to_its_readers_only(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import os
 import shutil
@@ -35,6 +36,18 @@ class Checkout:
         self.port = free_port()
         self.output = folder.parent / "output.txt"
         self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def elsewhere(self) -> Path:
+        """Where root without user namespaces keeps the data, for another account to reach."""
+        digest = hashlib.sha256(str(self.folder / "var").encode()).hexdigest()[:10]
+        return Path(f"/var/lib/plancraft-{digest}")
+
+    @property
+    def data(self) -> Path:
+        """Where the database's files stand now."""
+        here = self.folder / "var/postgres"
+        return here if here.exists() else self.elsewhere / "postgres"
 
     def environment(self, **more: str) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(OWN_VARIABLES)}
@@ -105,9 +118,8 @@ class Checkout:
             where = str((entry / "cwd").readlink())
         except OSError:
             return False
-        return where.startswith(str(self.folder)) or str(self.folder) in command_line(
-            int(entry.name)
-        )
+        ours = (str(self.folder), str(self.elsewhere))
+        return where.startswith(ours) or str(self.folder) in command_line(int(entry.name))
 
     def stop(self, sign: int = signal.SIGTERM) -> None:
         """End `make run`: SIGTERM to make alone, Ctrl-C to all as a terminal does."""

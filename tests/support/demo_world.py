@@ -76,11 +76,11 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
     )
 
 
-def pages_of(world: Any) -> dict[str, str]:
-    """Every page of the matrix that a manager may open: name and address."""
+def pages_of(world: Any, role: str = "manager") -> dict[str, str]:
+    """Every page of the matrix that this role may open: name and address."""
     found = {}
     for row in ROWS:
-        if row.method != "GET" or row.expect["manager"] != 200:
+        if row.method != "GET" or row.expect[role] != 200:
             continue
         kwargs = {"organization": world.organization.slug, **row.kwargs(world)}
         query = row.data(world)

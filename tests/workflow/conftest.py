@@ -12,6 +12,7 @@ import pytest
 from calendar_app import states
 from calendar_app.models import ContentItem
 from calendar_app.snapshot import snapshot
+from people.models import Activity
 from plans.models import Channel
 from tests import factories
 from workflow import registry, reviews
@@ -183,3 +184,15 @@ def edit(item: Any, by: Any, **changes: Any) -> None:
         item.refresh_from_db()
         reviews.note_edit(subject=item.subject, by=by)
         states.refresh(item)
+
+
+def state(item: Any) -> str:
+    """The copy of the state that is stored."""
+    item.refresh_from_db()
+    return str(item.state)
+
+
+def verbs(item: Any) -> list[str]:
+    """What stands in the record of it, oldest first."""
+    found = Activity.objects.filter(subject_type=item._meta.label, subject_id=item.pk)
+    return list(found.order_by("id").values_list("verb", flat=True))

@@ -62,7 +62,7 @@ class Handover(models.Model):
     Until then the first owner stays accountable. At most one offer of a thing is open.
     """
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     subject_type = models.CharField(max_length=60)
     subject_id = models.BigIntegerField()
     offered_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")

@@ -18,7 +18,7 @@ from workflow.models.templates import Stage, WorkflowTemplate
 class Subject(models.Model):
     """What is approved: one row for each content item or plan, locked first by every transition."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=20, default="content_item")
 
     class Meta:
@@ -31,7 +31,7 @@ class Subject(models.Model):
 class SubjectEdit(InsertOnly):
     """That someone changed what a reader would see: the ground of separation of duties."""
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="edits")
     member = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
@@ -51,7 +51,7 @@ class Revision(InsertOnly):
     last approved one.
     """
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
     snapshot = models.JSONField()
@@ -89,7 +89,7 @@ class Review(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn")
         SUPERSEDED = "superseded", _("Replaced by a newer revision")
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="reviews")
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="reviews")
     template = models.ForeignKey(WorkflowTemplate, models.PROTECT, related_name="+")
@@ -130,7 +130,7 @@ class Review(models.Model):
 class ReviewStage(InsertOnly):
     """A stage as this review began with it: how many approvals it needs and when its limit ends."""
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     review = models.ForeignKey(Review, models.PROTECT, related_name="stages")
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField(default=1)
@@ -158,7 +158,7 @@ class Decision(InsertOnly):
         CHANGES = "changes", _("Requested changes")
         REJECT = "reject", _("Rejected")
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     review = models.ForeignKey(Review, models.PROTECT, related_name="decisions")
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="+")
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="decisions")
@@ -189,7 +189,7 @@ class Decision(InsertOnly):
 class Approval(InsertOnly):
     """That a revision is approved: by its review's quorum, or released where none is needed."""
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="approvals")
     revision = models.OneToOneField(Revision, models.PROTECT, related_name="approval")
     review = models.OneToOneField(Review, models.PROTECT, null=True, related_name="approval")
@@ -217,7 +217,7 @@ class Approval(InsertOnly):
 class ApprovalWithdrawal(InsertOnly):
     """That an approval no longer stands: withdrawn before publication, recalled after."""
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     approval = models.OneToOneField(Approval, models.PROTECT, related_name="withdrawal")
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     reason = models.TextField(_("reason"))

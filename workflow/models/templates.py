@@ -21,7 +21,7 @@ class WorkflowTemplate(models.Model):
     the record says so.
     """
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     name = models.CharField(_("name"), max_length=80)
     version = models.PositiveIntegerField(default=1)
     is_current = models.BooleanField(default=True)
@@ -60,7 +60,7 @@ class Stage(models.Model):
         DEPARTMENT = "department", _("a department")
         CHAMPION = "champion", _("the plan's champion")
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     template = models.ForeignKey(WorkflowTemplate, models.CASCADE, related_name="stages")
     position = models.PositiveSmallIntegerField(default=1)
     name = models.CharField(_("name"), max_length=60)

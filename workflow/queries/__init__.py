@@ -3,6 +3,8 @@
 from workflow.queries.ownership import (
     get_offer,
     last_ownership_activity,
+    offer_among,
+    offer_at,
     offers_waiting_for,
     open_offer,
     ownership_history,
@@ -37,7 +39,7 @@ from workflow.queries.reviews import (
     templates_with_approvers,
     thing_of,
 )
-from workflow.queries.waiting import Waiting, last_approved, waiting, waiting_for
+from workflow.queries.waiting import Queue, Waiting, queue, waiting, waiting_for
 
 from workflow.queries.panel import (  # isort: skip  (asks the checks, which read the above)
     FieldChange,
@@ -54,6 +56,7 @@ __all__ = [
     "FieldChange",
     "May",
     "Panel",
+    "Queue",
     "StateFacts",
     "Waiting",
     "able_at",
@@ -75,15 +78,17 @@ __all__ = [
     "get_template",
     "hash_now",
     "last_approval",
-    "last_approved",
     "last_ownership_activity",
     "new_keys",
     "newest_edit",
+    "offer_among",
+    "offer_at",
     "offers_waiting_for",
     "open_offer",
     "open_review",
     "ownership_history",
     "progress_of",
+    "queue",
     "read_together",
     "responsible_for",
     "review_panel",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 
 from people import queries as people
 from people.models import Activity, Membership, Organization
+from plancraft.lib.gathered import gathered, made
 from workflow.models import Handover, Owned
 from workflow.registry import OWNABLES, UnownedRow, ownable_of
 
@@ -36,6 +39,28 @@ def open_offer(row: Owned) -> Handover | None:
         .select_related("to__user", "offered_by__user")
         .first()
     )
+
+
+def offer_at(label: str) -> ArraySubquery:
+    """To annotate things of this model with `offers`, for `offer_among`, without another query."""
+    return gathered(
+        Handover.objects.filter(
+            organization=OuterRef("organization"),
+            subject_type=label,
+            subject_id=OuterRef("pk"),
+            answered_at=None,
+        )
+    )
+
+
+def offer_among(
+    offers: Sequence[Mapping[str, Any]], everyone: Sequence[Membership]
+) -> Handover | None:
+    """The question that waits, as `offer_at` read it; `everyone` is whom it may speak of."""
+    person = {member.pk: member for member in everyone}
+    for row in offers:
+        return made(Handover, row, to=person[row["to_id"]], offered_by=person[row["offered_by_id"]])
+    return None
 
 
 def get_offer(organization: Organization, handover_id: int) -> Handover | None:

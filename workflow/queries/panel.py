@@ -12,14 +12,13 @@ from django.db.models.functions import Now
 
 from people.errors import NotAllowed, Refused
 from people.models import Membership, Organization
-from people.working_calendar import calendar_of
 from plancraft.lib.changes import Piece, compare_words
 from workflow import checks
 from workflow.checks import Held
 from workflow.clock import Clock, clock
 from workflow.models import Approval, ApprovalWithdrawal, Decision, Review, Subject
 from workflow.queries.record import Record
-from workflow.queries.waiting import Waiting, last_approved
+from workflow.queries.waiting import Waiting
 from workflow.registry import SUBJECT_KINDS, Fields
 from workflow.rules import Phase, current_stage
 
@@ -71,6 +70,7 @@ class Panel:
 
     `hash` and `key` go into the forms: the content as shown, and this page's idempotency key.
     `edited` is what reads otherwise than the latest approval, where that is not what is there now.
+    `everyone` is whom the page may speak of: all members, deactivated ones too, by name.
     """
 
     organization: Organization
@@ -81,6 +81,7 @@ class Panel:
     hash: str
     key: uuid.UUID
     now: datetime
+    everyone: Sequence[Membership] = ()
     review: Review | None = None
     stages: Sequence[StageView] = ()
     approval: Approval | None = None
@@ -145,6 +146,7 @@ def review_panel(
         hash=held.hash,
         key=uuid.uuid4(),
         now=now,
+        everyone=record.everyone,
         review=review,
         stages=_stages(held, review, now) if review else (),
         approval=approval,
@@ -236,7 +238,7 @@ def _database_clock(subject: Subject) -> datetime:
 
 
 def _stages(held: Held, review: Review, now: datetime) -> list[StageView]:
-    calendar, record = calendar_of(held.organization), held.record
+    record = held.record
     progress = record.progress()
     waiting = current_stage(progress)
     champion = held.facts.champion
@@ -245,8 +247,9 @@ def _stages(held: Held, review: Review, now: datetime) -> list[StageView]:
     views = []
     for row, stage in zip(record.stages, progress, strict=True):
         is_now = waiting is not None and waiting.id == stage.id
-        said = [d for d in record.said_in(review) if d.stage_id == stage.id]
+        said = [d for d in record.said_in(review.pk) if d.stage_id == stage.id]
         able = rules[stage.id].eligible(barred) - {d.member_id for d in said}
+        able = held.facts.sighted(able)
         views.append(
             StageView(
                 name=rules[stage.id].name,
@@ -255,7 +258,7 @@ def _stages(held: Held, review: Review, now: datetime) -> list[StageView]:
                 needed=stage.needed,
                 deciders=[m for m in record.members if m.pk in able],
                 decisions=said,
-                clock=clock(review.opened_at, row.due_at, now, calendar) if is_now else None,
+                clock=clock(review.opened_at, row.due_at, now, record.calendar) if is_now else None,
                 due_at=row.due_at,
             )
         )
@@ -263,9 +266,9 @@ def _stages(held: Held, review: Review, now: datetime) -> list[StageView]:
 
 
 def _approvals(record: Record, approval: Approval | None) -> Sequence[Decision]:
-    if approval is None or approval.review is None:
+    if approval is None or approval.review_id is None:
         return []
-    return [d for d in record.said_in(approval.review) if d.choice == Decision.Choice.APPROVE]
+    return [d for d in record.said_in(approval.review_id) if d.choice == Decision.Choice.APPROVE]
 
 
 def _edited(held: Held, last: Approval) -> list[FieldChange]:
@@ -275,7 +278,7 @@ def _edited(held: Held, last: Approval) -> list[FieldChange]:
 def _past(record: Record) -> list[PastReview]:
     """The reviews that are over, newest first, each with what was said."""
     over = (review for review in record.reviews if review.state != Review.State.OPEN)
-    return [PastReview(review, record.said_in(review)) for review in over]
+    return [PastReview(review, record.said_in(review.pk)) for review in over]
 
 
 def read_together(
@@ -283,19 +286,17 @@ def read_together(
 ) -> list[tuple[Fields, list[FieldChange]]]:
     """For each that waits, its content and what changed since the last approval, as people read
     them; a constant number of queries."""
-    before = last_approved([row.review.subject_id for row in waiting])
     read: list[tuple[Fields, list[FieldChange]]] = []
     by_kind: dict[str, list[dict[str, Any]]] = {}
     for row in waiting:
         contents = by_kind.setdefault(row.review.subject.kind, [])
         contents.append(row.review.revision.snapshot)
-        contents.append(before.get(row.review.subject_id, {}))
+        contents.append(row.before or {})
     words = {
         kind: iter(SUBJECT_KINDS[kind].fields(organization, contents))
         for kind, contents in by_kind.items()
     }
     for row in waiting:
         now, old = (next(words[row.review.subject.kind]) for _n in range(2))
-        is_first = row.review.subject_id not in before
-        read.append((now, [] if is_first else field_changes(old, now)))
+        read.append((now, [] if row.before is None else field_changes(old, now)))
     return read

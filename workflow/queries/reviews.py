@@ -95,23 +95,24 @@ def template_for(
     organization: Organization, kind: str, channel_kinds: frozenset[str]
 ) -> WorkflowTemplate | None:
     """The workflow that content on these kinds of channel passes; None where nobody set one."""
-    return choose(current_templates(organization, kind), channel_kinds)
+    templates = current_templates(organization, kind)
+    return choose([(template, template.stages.all()) for template in templates], channel_kinds)
 
 
 def choose(
-    templates: Iterable[WorkflowTemplate], channel_kinds: frozenset[str]
+    templates: Sequence[tuple[WorkflowTemplate, Iterable[Stage]]], channel_kinds: frozenset[str]
 ) -> WorkflowTemplate | None:
-    """The one of these workflows that content on these kinds of channel passes."""
-    known = {t.pk: t for t in templates}
+    """The one of these workflows, each with its stages, that these kinds of channel pass."""
+    known = {template.pk: template for template, _stages in templates}
     chosen = choose_template(
         (
             TemplateRule(
-                id=t.pk,
-                channel_kinds=frozenset(t.channel_kinds),
-                needs_approval=t.needs_approval,
-                approvals_needed=sum(_weight(stage) for stage in t.stages.all()),
+                id=template.pk,
+                channel_kinds=frozenset(template.channel_kinds),
+                needs_approval=template.needs_approval,
+                approvals_needed=sum(_weight(stage) for stage in stages),
             )
-            for t in known.values()
+            for template, stages in templates
         ),
         channel_kinds,
     )
@@ -337,6 +338,19 @@ class Asked:
     def organization_id(self) -> int:
         """The organization that it belongs to."""
         return self.review.organization_id
+
+
+@dataclass(frozen=True)
+class Given:
+    """An approval with those who gave it: for `can`, where they are read already."""
+
+    approval: Approval
+    givers: frozenset[int]
+
+    @property
+    def organization_id(self) -> int:
+        """The organization that it belongs to."""
+        return self.approval.organization_id
 
 
 def deciders(review: Review) -> frozenset[int]:

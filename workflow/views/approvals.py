@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,7 +21,8 @@ from people.http import MemberRequest, member_view
 from people.permissions import Perm, can
 from people.views.shared import found
 from people.working_calendar import calendar_of
-from workflow import queries, reviews
+from workflow import filters as narrowing
+from workflow import queries, registry, reviews
 from workflow.clock import Clock, clock
 from workflow.forms import ReasonForm, TicketForm
 from workflow.models import Review, Subject
@@ -43,25 +46,31 @@ class QueueRow:
 @require_safe
 @member_view(Perm.READ)
 def approvals(request: MemberRequest) -> HttpResponse:
-    """What waits for me, and all that waits; `?show=all` for the latter alone. Late ones first."""
-    rows = queue(request)
-    mine = [row for row in rows if row.is_mine]
-    show = "all" if request.GET.get("show") == "all" else "mine"
+    """What waits for me, then for others, late ones first; the address narrows it."""
+    me, organization, now = request.membership, request.organization, timezone.now()
+    waiting, places = queries.queue(organization, me), registry.places(organization, me)
+    known = narrowing.Known(places, me.pk, frozenset(m.pk for m in waiting.members))
+    filters, ignored = narrowing.read(request.GET, known, narrowing.QUEUE_NAMES)
+    rows = queue(request, [row for row in waiting.rows if filters.lets_wait(row, now)], now)
+    page = reverse("approvals", args=[organization.slug])
     context = {
-        "mine": mine,
+        "mine": [row for row in rows if row.is_mine],
         "others": [row for row in rows if not row.is_mine],
-        "late": sum(row.clock.level == "late" for row in rows),
+        "late": sum(row.waiting.is_late(now) for row in rows),
         "total": len(rows),
-        "show": show,
-        "may_change": can(request.membership, Perm.WORKFLOW_EDIT),
+        "waiting": len(waiting.rows),
+        "notices": ignored if waiting.rows else [],
+        "filters": narrowing.queue_bar(filters, places, waiting.rows, waiting.members, me.pk),
+        "narrowed": len(filters.given),
+        "clear_url": page if filters.any else "",
+        "may_change": can(me, Perm.WORKFLOW_EDIT),
     }
     return render(request, "workflow/approvals.html", context)
 
 
-def queue(request: MemberRequest) -> list[QueueRow]:
-    """Every open review that the member may see, the most pressing first; constant queries."""
-    me, organization, now = request.membership, request.organization, timezone.now()
-    waiting = queries.waiting(organization, me)
+def queue(request: MemberRequest, waiting: Sequence[Waiting], now: datetime) -> list[QueueRow]:
+    """These reviews as rows of the page, with what the approver decides on; constant queries."""
+    me, organization = request.membership, request.organization
     calendar = calendar_of(organization)
     keys = queries.new_keys(len(waiting))
     read = queries.read_together(organization, waiting)

@@ -21,7 +21,9 @@ from people.http import MemberRequest, member_view
 from people.models import Membership
 from people.permissions import Perm, can
 from people.views.shared import found
-from workflow import ownership, queries
+from workflow import filters as narrowing
+from workflow import ownership, queries, registry
+from workflow.ages import days_since
 from workflow.forms import HandOnForm, ReasonForm
 from workflow.models import Owned
 from workflow.registry import OWNABLES, Ownable, UnownedRow, ownable_of
@@ -194,19 +196,28 @@ def handover_withdraw(request: MemberRequest, handover_id: int) -> HttpResponse:
 @require_safe
 @member_view(Perm.READ)
 def unowned(request: MemberRequest) -> HttpResponse:
-    """Everything that nobody owns, the oldest first."""
-    now = timezone.now()
-    found_rows = queries.unowned(request.organization, request.membership)
-    rows = [claim_row(row, request, now) for row in found_rows]
+    """Everything that nobody owns, the oldest first; the address narrows it."""
+    now, me = timezone.now(), request.membership
+    everything = queries.unowned(request.organization, me)
+    places = registry.places(request.organization, me)
+    known = narrowing.Known(places, me.pk)
+    filters, ignored = narrowing.read(request.GET, known, narrowing.UNOWNED_NAMES)
+    rows = [claim_row(row, request, now) for row in everything if filters.keeps(row, now)]
     offers = [
         {"offer": offer, "title": _title(request, offer.subject_type, offer.subject_id)}
-        for offer in queries.offers_waiting_for(request.organization, request.membership)
+        for offer in queries.offers_waiting_for(request.organization, me)
     ]
+    page = reverse("unowned", args=[request.organization.slug])
     context = {
         "rows": rows,
+        "everything": len(everything),
         "offers": offers,
         "oldest": rows[0]["days"] if rows else 0,
-        "may_claim": can(request.membership, Perm.CLAIM),
+        "notices": ignored if everything else [],
+        "filters": narrowing.unowned_bar(filters, places),
+        "narrowed": len(filters.given),
+        "clear_url": page if filters.any else "",
+        "may_claim": can(me, Perm.CLAIM),
     }
     return render(request, "workflow/unowned.html", context)
 
@@ -225,7 +236,7 @@ def claim_row(row: UnownedRow, request: MemberRequest, now: datetime) -> dict[st
         "url": row.url,
         "meta": meta,
         "due": row.due,
-        "days": max(0, (now - row.since).days),
+        "days": days_since(row.since, now),
         "claim_url": reverse("own-claim", args=where),
         "suggest_url": reverse("own-hand-on", args=where) if may else "",
         "may_claim": may,

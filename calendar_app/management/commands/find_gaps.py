@@ -1,28 +1,26 @@
 """``manage.py find_gaps``: where the promises have holes."""
 
 import json
-import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from calendar_app.scenario import answer_all
+from calendar_app.scenario import answer
 from plancraft.lib.dates import Period, local_day, parse_day, parse_instant
 from plancraft.lib.documents import Refused
+from plancraft.lib.scenarios import ScenarioCommand
 
-INVALID = 2
 LONGEST = 400
 
 
-class Command(BaseCommand):
+class Command(ScenarioCommand):
     """Prints findings; a scenario needs neither database nor settings checks."""
 
     help = "Print the gaps of an organization, or those of a scenario document."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         source = parser.add_mutually_exclusive_group(required=True)
@@ -43,21 +41,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             if options["scenario"] is not None:
-                self.answer_scenario(Path(options["scenario"]))
+                self.answer_file(Path(options["scenario"]), answer)
             else:
                 self.answer_organization(options)
         except Refused as refused:
             self.refuse(str(refused))
-
-    def answer_scenario(self, file: Path) -> None:
-        """Answer the document or documents of ``file``; exit status 2 if one is not valid."""
-        try:
-            answers, all_valid = answer_all(file.read_bytes())
-        except OSError as error:
-            self.refuse(f"{file}: cannot be read ({error.strerror})")
-        self.stdout.write(json.dumps(answers, indent=1))
-        if not all_valid:
-            sys.exit(INVALID)
 
     def answer_organization(self, options: dict[str, Any]) -> None:
         """Print what the gaps page shows of these days; without days, of those that it shows."""
@@ -82,11 +70,6 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(answer, indent=1, ensure_ascii=False))
         else:
             self.stdout.write("\n".join(gap_report.as_text(figures, found, today)))
-
-    def refuse(self, sentence: str) -> NoReturn:
-        """One sentence on standard error, and the exit status for what is not valid."""
-        self.stderr.write(sentence)
-        sys.exit(INVALID)
 
 
 def _instant(text: str | None) -> datetime:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from people import queries, sealing
 from people.chain import Head, canonical
@@ -82,6 +83,8 @@ class Command(BaseCommand):
             return
         for entry in report:
             word = "broken" if entry["breaks"] else "whole"
-            self.stdout.write(f"{entry['organization']}: {entry['sealed']} entries, {word}")
+            entries = ngettext("%(n)d entry", "%(n)d entries", entry["sealed"])
+            number = entries % {"n": entry["sealed"]}
+            self.stdout.write(f"{entry['organization']}: {number}, {word}")
             for each in entry["breaks"]:
                 self.stdout.write(f"  entry {each['sequence']}: {each['kind']}: {each['sentence']}")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -150,6 +152,9 @@ def change_state(
     *, task: Task, to: State, by: Membership, at: datetime | None = None, reason: str = ""
 ) -> Task:
     """Take the task where the table of states leads. `Refused` for a way that is not in it."""
+    lock_plan(task.plan)
+    # Who may come to own it by finishing it: always locked between plan and task.
+    list(Membership.objects.select_for_update(no_key=True).filter(pk=by.pk))
     task = lock_to_edit(task, by)
     if task.state == to:
         return task
@@ -240,14 +245,12 @@ def _set_people(
     members: Sequence[Membership],
 ) -> None:
     """Exactly these stand in the list; who stood there already keeps their row."""
-    rows = model._default_manager.filter(task=task)
+    rows: QuerySet[Any] = model._default_manager.filter(task=task)
     wanted = {member.pk for member in members}
     rows.exclude(member__in=wanted).delete()
     there = set(rows.values_list("member", flat=True))
-    model._default_manager.bulk_create(
-        model(organization=task.organization, task=task, member_id=pk)
-        for pk in sorted(wanted - there)
-    )
+    for pk in sorted(wanted - there):
+        rows.create(organization=task.organization, task=task, member_id=pk)
 
 
 def _iso(day: date | None) -> str | None:

@@ -14,6 +14,7 @@ from calendar_app.imports.datecells import Order
 from calendar_app.imports.matching import ChannelFinder, KnownChannel, KnownPerson, PeopleFinder
 from calendar_app.imports.preview import Outcome, make_preview
 from calendar_app.imports.words import Field
+from plancraft.lib.dates import Period
 from tests.calendar_app.imports.sheetmaking import (
     BLOG,
     CHANNELS,
@@ -106,6 +107,38 @@ def test_unknown_channels_are_listed_and_block_until_they_are_answered() -> None
     assert answered.posts_by_channel == {"tt": 2, "ig": 1}
     assert reasons(answered)[2] == "“Fax” is left out, as chosen."
     assert not any(row.is_open for row in answered.rows)
+
+
+def test_rows_outside_the_plan_are_told_and_imported_all_the_same() -> None:
+    """By the day on which each goes out, after the shift; undated rows lie nowhere."""
+    data = to_bytes(
+        ["Date", "Platform", "Title"],
+        ["2026-01-04", "IG / FB", "a"],
+        ["2026-01-05", "IG", "b"],
+        ["2026-01-18", "IG", "c"],
+        ["2026-01-19", "IG", "d"],
+        ["", "IG", "e"],
+    )
+    period = Period(date(2026, 1, 5), date(2026, 1, 18))
+    preview = preview_of(data, period=period)
+    assert preview.created == 5
+    assert [[str(p) for p in row.problems] for row in preview.rows] == [
+        ["Sun 4 January 2026 is before the plan begins, on Mon 5 January 2026."],
+        [],
+        [],
+        ["Mon 19 January 2026 is after the plan ends, on Sun 18 January 2026."],
+        [],
+    ]
+    week_later = preview_of(data, period=period, first_week=date(2026, 1, 8))
+    assert [bool(row.problems) for row in week_later.rows] == [False, False, True, True, False]
+
+
+def test_a_written_zone_may_carry_a_post_out_of_the_plan() -> None:
+    data = to_bytes(["Date time", "Platform", "Title"], ["2026-01-05T02:00Z", "LinkedIn", "a"])
+    period = Period(date(2026, 1, 5), date(2026, 1, 18))
+    assert problems(preview_of(data, period=period)) == [
+        "Sun 4 January 2026 is before the plan begins, on Mon 5 January 2026."
+    ]
 
 
 def test_two_channels_of_one_kind_have_to_be_told_apart() -> None:

@@ -1,0 +1,1 @@
+"""Objectives with a target, what serves them, and the streams that drift."""
