@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from people.forms import ZoneField
 from people.models import Membership
 from plancraft.lib.dates import at_wall_clock
-from plancraft.lib.forms import DayField
-from plans.forms.fields import NO_ONE_YET, NONE_IN_PARTICULAR, PickField, PickManyField, PlainForm
+from plancraft.lib.forms import DayField, PickField, PickManyField
+from plans.forms.fields import NO_ONE_YET, NONE_IN_PARTICULAR, PlainForm
 from plans.meetings.records import SeriesFields
 from plans.meetings.recurrence import LAST, MONTHLY, ONCE, WEEKLY
 from plans.models import MeetingFlag, MeetingSeries, Plan
