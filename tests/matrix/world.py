@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -74,7 +75,8 @@ def make_world(cast: Any) -> SimpleNamespace:
         plan=plan,
         title="More readers",
         measure="Readers",
-        target=100,
+        baseline=Decimal(0),
+        target=Decimal(100),
     )
     return SimpleNamespace(
         reading=ObjectiveReading.objects.create(
