@@ -44,6 +44,9 @@ class Perm(StrEnum):
     BYPASS = "publication.bypass"
     WORKFLOW_EDIT = "workflow.edit"
     MEETING_RUN = "meeting.run"
+    ASK = "question.ask"
+    ANSWER = "question.answer"
+    PLAYBOOK_PUBLISH = "playbook.publish"
     IMPORT = "import"
     IMPORT_UNDO = "import.undo"
     DASHBOARD = "dashboard"
@@ -83,6 +86,9 @@ ROLE_TABLE: dict[Perm, frozenset[Role]] = {
     Perm.BYPASS: frozenset({A}),
     Perm.WORKFLOW_EDIT: LEADERS,
     Perm.MEETING_RUN: WORKERS,
+    Perm.ASK: WORKERS,
+    Perm.ANSWER: WORKERS | {E},
+    Perm.PLAYBOOK_PUBLISH: LEADERS | {E},
     Perm.IMPORT: WORKERS,
     Perm.IMPORT_UNDO: LEADERS,
     Perm.DASHBOARD: frozenset({A, M, E, V}),
@@ -106,7 +112,7 @@ BY_RELATION: dict[Perm, frozenset[str]] = {
     Perm.PLAN_EDIT: frozenset({"champion", "stream owner"}),
     Perm.PLAN_HAND_OVER: frozenset({"champion"}),
     Perm.CHANNEL_EDIT: frozenset({"channel owner"}),
-    Perm.ASSIGN: frozenset({"owner", "author", "champion"}),
+    Perm.ASSIGN: frozenset({"owner", "author", "champion", "asker"}),
     Perm.TASK_EDIT: frozenset({"owner", "author", "champion"}),
     Perm.POST_MOVE: frozenset({"owner", "collaborator", "champion", "draft"}),
     Perm.GAP_WAIVE: frozenset({"champion"}),
@@ -115,6 +121,7 @@ BY_RELATION: dict[Perm, frozenset[str]] = {
     Perm.WITHDRAW_APPROVAL: frozenset({"approval giver"}),
     Perm.PUBLISH: frozenset({"owner", "collaborator"}),
     Perm.MEETING_RUN: frozenset({"organizer"}),
+    Perm.ANSWER: frozenset({"asked"}),
     Perm.IMPORT_UNDO: frozenset({"importer"}),
     Perm.DASHBOARD: frozenset({"champion"}),
 }

@@ -18,23 +18,17 @@ class PlansConfig(AppConfig):
         from plans.models.channels import ChannelKind
         from plans.objectives import activity as objective_words  # noqa: F401
         from plans.objectives import queries as objective_queries
+        from plans.playbook import doors as playbook
         from plans.registry import PLAN_PANELS, PlanTab, ServingSource, register_serving
         from plans.schedule import activity_words as schedule_words  # noqa: F401
         from plans.schedule import ownables as schedule_ownables
         from plans.schedule.services import give_shipped
         from plans.work import activity_words as work_words  # noqa: F401
         from plans.work import ownables as work_ownables
-        from workflow.registry import (
-            register_channel_kinds,
-            register_ownable,
-            register_places,
-        )
+        from workflow.registry import register_channel_kinds, register_ownable, register_places
 
-        for ownable in (
-            *ownables.OWNABLES,
-            schedule_ownables.KEY_DATE_OWNABLE,
-            work_ownables.TASK_OWNABLE,
-        ):
+        owned = (*ownables.OWNABLES, schedule_ownables.KEY_DATE_OWNABLE, work_ownables.TASK_OWNABLE)
+        for ownable in owned:
             register_ownable(ownable)
         register_channel_kinds(lambda: ChannelKind.choices)
         register_places(queries.places)
@@ -43,6 +37,7 @@ class PlansConfig(AppConfig):
         register_relation("stream owner", ownables.is_stream_owner)
         register_relation("channel owner", ownables.is_channel_owner)
         enter_meetings.enter()
+        playbook.enter()
         register_hidden_plans(queries.unseen_plan_ids)
         register_on_organization_created(give_shipped)
         people_shell.contribute(shell.frame)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from people.registry import Titled, register_titles
+from plans.meetings.queries import visible_series
 from plans.models import Channel, Stream
 from plans.queries import visible_plans
 
@@ -34,5 +35,13 @@ register_titles(
         rows=lambda viewer: Channel.objects.filter(organization=viewer.organization),
         text="name",
         url=lambda slug, key, place: reverse("channel", args=[slug, key]),
+    ),
+)
+register_titles(
+    "plans.MeetingSeries",
+    Titled(
+        rows=lambda viewer: visible_series(viewer.organization, viewer),
+        text="title",
+        url=lambda slug, key, place: reverse("meeting-series", args=[slug, key]),
     ),
 )

@@ -4,6 +4,7 @@ from plans.views import channels, plans, promises, streams
 
 urlpatterns = [
     path("", include("plans.meetings.urls")),
+    path("", include("plans.playbook.urls")),
     path("", include("plans.objectives.urls")),
     path("plans/", plans.plan_list, name="plans"),
     path("plans/new/", plans.plan_new, name="plan-new"),

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from reminders import rules
 from reminders.described import Described
 
 RULES = frozenset({rules.MEETING_TOMORROW, rules.MEETING_INVITATION, rules.MEETING_MINUTES})
 LONGEST_TITLE = 120
+ACTIONS = {
+    rules.MEETING_INVITATION: gettext_lazy("See the meetings"),
+    rules.MEETING_TOMORROW: gettext_lazy("See the agenda"),
+    rules.MEETING_MINUTES: gettext_lazy("Read the minutes"),
+}
+"""The button."""
 
 
 def subject(rule: str, thing: Described) -> str:
@@ -38,10 +45,3 @@ def why(rule: str, thing: Described) -> str:
     if thing.noun == "cancellation" and thing.reason:
         return f"{sentence} {_('The reason: “%(reason)s”') % {'reason': thing.reason}}"
     return sentence
-
-
-def action(rule: str) -> str:
-    """The button."""
-    if rule == rules.MEETING_MINUTES:
-        return _("Read the minutes")
-    return _("See the agenda") if rule == rules.MEETING_TOMORROW else _("See the meetings")

@@ -7,13 +7,15 @@ one thing; of several about the same meetings only the latest is still true.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
+from django.utils.functional import lazy
 
-from people.models import Membership, Organization
-from plans.meetings import ics, queries
+from people.models import Organization
+from plans.meetings import ics
 from plans.meetings.plain import agenda_text, minutes_text
 from plans.meetings.records import series_fields, when_words
 from plans.models import (
@@ -38,6 +40,12 @@ from reminders.rules import (
 
 AHEAD = timedelta(hours=24)
 
+Same = tuple[int, int | None, int, bool]
+"""Series, one meeting of it or all, whom it tells, and whether it tells of what came of it."""
+
+_said = lazy(lambda words: words(), str)
+"""Words that are looked up when they are said, so that they are in the language of the mail."""
+
 
 def _mails(organization: Organization) -> QuerySet[MeetingMail]:
     return MeetingMail.objects.filter(organization=organization).select_related(
@@ -59,17 +67,12 @@ def mail_facts(
         "meeting__action_items",
         ActionItem.objects.select_related("owner__user", "task__owner__user"),
     )
-    latest: dict[tuple[object, ...], MeetingMail] = {}
+    latest: dict[Same, MeetingMail] = {}
     for row in rows.prefetch_related("meeting__decisions", minutes):
-        latest[_thing(row)] = row
+        latest[same_mail(row)] = row
     told = {_subject(row): describe_mail(row) for row in latest.values()}
     facts = [MeetingMailFact(_subject(r), r.at, r.member_id, _rule(r)) for r in latest.values()]
     return facts, told
-
-
-def _thing(row: MeetingMail) -> tuple[object, ...]:
-    is_minutes = row.kind == MeetingMail.Kind.MINUTES
-    return (row.series_id, row.meeting_id, row.member_id, is_minutes)
 
 
 def _subject(row: MeetingMail) -> Subject:
@@ -92,16 +95,24 @@ def describe_mail(row: MeetingMail) -> Described:
         detail=_place(meeting.place if meeting else series.place, series, meeting),
         at=meeting.starts_at if meeting else None,
         zone=series.zone,
-        paste=minutes_text(meeting) if meeting and kind == MeetingMail.Kind.MINUTES else "",
+        paste=_minutes(meeting) if meeting and kind == MeetingMail.Kind.MINUTES else "",
         plan_id=series.plan_id,
         noun=kind,
         reason=meeting.cancel_reason if meeting else "",
     )
 
 
+def _minutes(meeting: Meeting) -> str:
+    return _said(lambda: minutes_text(meeting))
+
+
 def _place(place: str, series: MeetingSeries, meeting: Meeting | None) -> str:
-    when = "" if meeting else when_words(series_fields(series), series.week_start)
-    return " · ".join(part for part in (when, place) if part)
+    if meeting is not None:
+        return place
+    fields = series_fields(series)
+    return _said(
+        lambda: " · ".join(part for part in (when_words(fields, series.week_start), place) if part)
+    )
 
 
 def meeting_facts(
@@ -132,13 +143,14 @@ def _ahead(organization: Organization) -> QuerySet[Meeting]:
 
 def describe_meeting(row: Meeting) -> Described:
     """The meeting with its agenda."""
+    agenda = list(row.agenda.all())
     return Described(
         title=row.series.title,
         url=reverse("meeting", args=[row.series.organization.slug, row.pk]),
         detail=row.place,
         at=row.starts_at,
         zone=row.series.zone,
-        paste=agenda_text(list(row.agenda.all())),
+        paste=_said(lambda: agenda_text(agenda)),
         plan_id=row.series.plan_id,
     )
 
@@ -159,29 +171,39 @@ def calendar_of(organization: Organization, due: Due, now: datetime) -> tuple[st
 
 
 # Still true? -----------------------------------------------------------------------------------
-def verdict(duty: Obligation, recipient: Membership, now: datetime) -> tuple[bool, bool]:
-    """(whether the recipient may see it, whether it must still be told)."""
-    seen = queries.visible_series(recipient.organization, recipient).values("pk")
-    if duty.subject_type == Meeting._meta.label:
-        return _meeting_verdict(duty, recipient, seen, now)
-    mail = _mails(recipient.organization).filter(pk=duty.subject_id, series__in=seen).first()
-    if mail is None:
-        return False, False
-    later = MeetingMail.objects.filter(
-        series=mail.series, meeting=mail.meeting, member=recipient, pk__gt=mail.pk
+def by_key(keys: Iterable[int]) -> dict[int, Meeting]:
+    """Those of these meetings that there still are, with their series; one query."""
+    return Meeting.objects.select_related("series").in_bulk(list(keys))
+
+
+def invited_to(series: Iterable[int]) -> set[tuple[int, int]]:
+    """(series, member) for everyone who is invited to one of them; one query."""
+    rows = MeetingAttendee.objects.filter(series__in=list(series))
+    return set(rows.values_list("series", "member"))
+
+
+def mails_by_key(keys: Iterable[int]) -> dict[int, MeetingMail]:
+    """What was to be told of meetings, with its meetings; one query."""
+    return MeetingMail.objects.select_related("series", "meeting").in_bulk(list(keys))
+
+
+def same_mail(row: MeetingMail) -> Same:
+    """What a later mail to the same person must be about to make this one pointless."""
+    is_minutes = row.kind == MeetingMail.Kind.MINUTES
+    return (row.series_id, row.meeting_id, row.member_id, is_minutes)
+
+
+def latest_mails(rows: Iterable[MeetingMail]) -> dict[Same, int]:
+    """The key of the latest mail about each of what these are about; one query."""
+    told = list(rows)
+    known = MeetingMail.objects.filter(
+        series__in={row.series_id for row in told}, member__in={row.member_id for row in told}
     )
-    minutes = MeetingMail.Kind.MINUTES
-    same = later.filter(kind=minutes) if mail.kind == minutes else later.exclude(kind=minutes)
-    over = mail.meeting is not None and mail.kind != minutes and mail.meeting.starts_at <= now
-    return True, not over and not same.exists()
+    return {same_mail(row): row.pk for row in known.order_by("pk")}
 
 
-def _meeting_verdict(
-    duty: Obligation, recipient: Membership, seen: object, now: datetime
-) -> tuple[bool, bool]:
-    row = Meeting.objects.filter(pk=duty.subject_id, series__in=seen).first()  # type: ignore[misc]
-    if row is None:
-        return False, False
-    invited = MeetingAttendee.objects.filter(series=row.series_id, member=recipient).exists()
-    stands = row.cancelled_at is None and duty.occasion == row.starts_at.isoformat()
-    return True, invited and stands and row.starts_at > now
+def is_over(row: MeetingMail, now: datetime) -> bool:
+    """Whether it speaks of a meeting that has begun; minutes always do."""
+    if row.meeting is None or row.kind == MeetingMail.Kind.MINUTES:
+        return False
+    return row.meeting.starts_at <= now

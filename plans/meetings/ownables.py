@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from people.models import Membership, Organization
 from plans.meetings import queries
 from plans.models import Meeting, MeetingSeries
 from workflow.models import Owned
-from workflow.registry import Ownable, UnownedRow, counted
+from workflow.registry import Columns, Ownable
 
 
 def is_organizer(membership: Membership, thing: Any) -> bool:
@@ -46,33 +45,6 @@ def _lock(organization: Organization, pk: int) -> Owned:
     )
 
 
-def series_url(series: MeetingSeries) -> str:
-    """The page of the series."""
-    return reverse("meeting-series", args=[series.organization.slug, series.pk])
-
-
-def _unfinished(organization: Organization, owner: Membership) -> Iterable[Owned]:
-    rows = queries.open_series(organization, None).filter(owner=owner)
-    return cast("Iterable[Owned]", rows.order_by("pk"))
-
-
-def _unowned(organization: Organization, viewer: Membership | None) -> Sequence[UnownedRow]:
-    rows = queries.open_series(organization, viewer).filter(owner=None)
-    return [
-        UnownedRow(
-            label="plans.MeetingSeries",
-            pk=series.pk,
-            title=series.title,
-            url=series_url(series),
-            detail=_("No one runs these meetings"),
-            since=series.unowned_since,
-            plan_id=series.plan_id,
-            responsible=series.plan.owner if series.plan else None,
-        )
-        for series in rows.order_by("unowned_since", "pk")
-    ]
-
-
 MEETING_OWNABLE = Ownable(
     label="plans.MeetingSeries",
     slug="meeting",
@@ -80,11 +52,11 @@ MEETING_OWNABLE = Ownable(
     get=_get,
     lock=_lock,
     title=lambda series: series.title,
-    url=series_url,
     plan_id=lambda series: series.plan_id,
+    address=lambda slug, pk, plan: reverse("meeting-series", args=[slug, pk]),
     is_finished=lambda series: series.finished_at is not None,
-    unfinished_of=_unfinished,
-    unowned=_unowned,
+    unfinished=queries.open_series,
+    columns=Columns("title", team="plan__department", fallbacks=("plan__owner",)),
+    detail=lambda found: _("No one runs these meetings"),
     fallbacks=lambda series: [series.plan.owner] if series.plan and series.plan.owner else [],
-    owned_counts=lambda organization: counted(queries.open_series(organization, None)),
 )

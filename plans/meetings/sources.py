@@ -24,7 +24,7 @@ from plans.meetings.agenda import MOST, Line
 from plans.models import ActionItem, KeyDate, Meeting, MeetingFlag, Plan, Task
 from plans.queries import OPEN_STATES
 from plans.registry import AGENDA_SOURCES, AgendaLine, AgendaSource
-from workflow.queries.ownership import unowned
+from workflow.queries.owned import unowned
 from workflow.queries.waiting import waiting
 
 ACTIONS, FLAGS, OWN = "actions", "flags", "own"

@@ -22,6 +22,7 @@ from plans.models.meetings import (
     MeetingSeries,
 )
 from plans.models.plans import Objective, ObjectiveReading, Plan, PlanReader, Stream
+from plans.models.playbook import PlaybookEntry, PlaybookVersion, Question
 from plans.models.tasks import (
     ChecklistItem,
     Task,
@@ -60,6 +61,9 @@ __all__ = [
     "ObjectiveReading",
     "Plan",
     "PlanReader",
+    "PlaybookEntry",
+    "PlaybookVersion",
+    "Question",
     "Stream",
     "Task",
     "TaskAttachment",

@@ -18,9 +18,32 @@ from plans.models import (
     Objective,
     ObjectiveReading,
 )
+from plans.playbook import services as playbook
+from plans.playbook.records import About, EntryFields, QuestionFields
 from reminders.models import Message
 from tests import factories
 from workflow.models import Handover
+
+
+def make_question(cast: Any, plan: Any, *, asked: Any, by: Any) -> Any:
+    """A question about the plan that waits for an answer."""
+    return playbook.ask(
+        organization=cast.organization,
+        by=by,
+        fields=QuestionFields("Zephyr: may we say so?", 8, "We wonder.", asked),
+        about=About(plan=plan, title=plan.name, snapshot="Running."),
+        now=timezone.now(),
+    )
+
+
+def make_entry(cast: Any) -> Any:
+    """An entry of the playbook."""
+    return playbook.create_entry(
+        organization=cast.organization,
+        by=cast.manager,
+        fields=EntryFields("When to post", "In the morning.", "timing"),
+        now=timezone.now(),
+    )
 
 
 def make_world(cast: Any) -> SimpleNamespace:
@@ -70,6 +93,8 @@ def make_world(cast: Any) -> SimpleNamespace:
         invited=[owner, champion],
     )
     meeting = factories.make_meeting(series, notes="It works.")
+    question = make_question(cast, plan, asked=champion, by=owner)
+    answered = make_question(cast, plan, asked=champion, by=owner)
     objective = Objective.objects.create(
         organization=bank,
         plan=plan,
@@ -79,6 +104,12 @@ def make_world(cast: Any) -> SimpleNamespace:
         target=Decimal(100),
     )
     return SimpleNamespace(
+        question=question,
+        answered_question=answered,
+        answer=playbook.answer(
+            question=answered, by=champion, body="Ask the branch first.", now=timezone.now()
+        ),
+        entry=make_entry(cast),
         reading=ObjectiveReading.objects.create(
             organization=bank,
             objective=objective,

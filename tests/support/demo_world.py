@@ -22,8 +22,11 @@ from plans.models import (
     MeetingSeries,
     Objective,
     Plan,
+    PlaybookEntry,
+    Question,
     Stream,
 )
+from plans.models.playbook import Answer
 from reminders.models import Message
 from tests.test_permission_matrix import ROWS
 from workflow.models import Approval, Handover, Review, WorkflowTemplate
@@ -47,6 +50,10 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
     *_prepared, later = next_days(series, now, 3)
     return SimpleNamespace(
         organization=bank,
+        question=one(Question, state="asked"),
+        answered_question=one(Question, state="accepted"),
+        answer=one(Answer),
+        entry=one(PlaybookEntry),
         plan=plan,
         story=story,
         post=one(Placement, item=story),
