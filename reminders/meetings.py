@@ -7,7 +7,7 @@ one thing; of several about the same meetings only the latest is still true.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, QuerySet
@@ -60,19 +60,24 @@ def _mails(organization: Organization) -> QuerySet[MeetingMail]:
 
 def mail_facts(
     organization: Organization, now: datetime
-) -> tuple[list[MeetingMailFact], dict[Subject, Described]]:
-    """The mails asked for within the last week, without those that a later one made pointless."""
+) -> tuple[list[MeetingMailFact], dict[Subject, Described], dict[int, MeetingMail]]:
+    """The mails asked for within the last week, without those that a later one made pointless.
+
+    The last are the mails themselves, with all that their calendar files are written from.
+    """
     rows = _mails(organization).filter(at__gt=now - WEEK, at__lte=now).order_by("pk")
     minutes = Prefetch(
         "meeting__action_items",
         ActionItem.objects.select_related("owner__user", "task__owner__user"),
     )
     latest: dict[Same, MeetingMail] = {}
-    for row in rows.prefetch_related("meeting__decisions", minutes):
+    invited = Prefetch("series__attendees", MeetingAttendee.objects.select_related("member__user"))
+    loaded = ("meeting__decisions", minutes, invited, "series__meetings")
+    for row in rows.prefetch_related(*loaded):
         latest[same_mail(row)] = row
     told = {_subject(row): describe_mail(row) for row in latest.values()}
     facts = [MeetingMailFact(_subject(r), r.at, r.member_id, _rule(r)) for r in latest.values()]
-    return facts, told
+    return facts, told, {row.pk: row for row in latest.values()}
 
 
 def _subject(row: MeetingMail) -> Subject:
@@ -162,11 +167,11 @@ def describe(duty: Obligation) -> Described:
     return describe_meeting(_ahead(duty.organization).get(pk=duty.subject_id))
 
 
-def calendar_of(organization: Organization, due: Due, now: datetime) -> tuple[str, str]:
+def calendar_of(mails: Mapping[int, MeetingMail], due: Due, now: datetime) -> tuple[str, str]:
     """(method, document) of the calendar file that goes with it; empty where there is none."""
     if due.rule != MEETING_INVITATION:
         return "", ""
-    method, document = ics.of_mail(_mails(organization).get(pk=due.subject.id), now)
+    method, document = ics.of_mail(mails[due.subject.id], now)
     return method, document.decode()
 
 

@@ -214,7 +214,7 @@ def _message(
     recipient = facts.members[member]
     told = [(due.rule, facts.about(due), due) for due in dues]
     body = words.compose(organization, recipient, told, now)
-    method, calendar = meetings.calendar_of(organization, dues[0], now)
+    method, calendar = meetings.calendar_of(facts.mails_of_meetings, dues[0], now)
     return Message(
         organization=organization,
         recipient=recipient,

@@ -75,6 +75,7 @@ class Facts:
     taken_over: list[TakenOverFact] = field(default_factory=list)
     meetings: list[MeetingFact] = field(default_factory=list)
     meeting_mails: list[MeetingMailFact] = field(default_factory=list)
+    mails_of_meetings: Mapping[int, MeetingMail] = field(default_factory=dict)
     described: dict[Subject, Described] = field(default_factory=dict)
     take_overs: dict[str, Described] = field(default_factory=dict)
 
@@ -201,8 +202,8 @@ def _read_reviews(organization: Organization, found: Facts) -> None:
 
 def _read_meetings(organization: Organization, now: datetime, found: Facts) -> None:
     found.meetings, ahead = meetings.meeting_facts(organization, now)
-    found.meeting_mails, mails = meetings.mail_facts(organization, now)
-    found.described |= ahead | mails
+    found.meeting_mails, told, found.mails_of_meetings = meetings.mail_facts(organization, now)
+    found.described |= ahead | told
 
 
 def take_overs(organization: Organization) -> QuerySet[Activity]:

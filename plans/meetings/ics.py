@@ -35,12 +35,16 @@ def whole_series(series: MeetingSeries, now: datetime) -> bytes:
 
 
 def of_mail(mail: MeetingMail, now: datetime) -> tuple[str, bytes]:
-    """(method, document) of what goes with a mail; the minutes carry none (empty)."""
+    """(method, document) of what goes with a mail; the minutes carry none (empty).
+
+    No query where the mail was loaded with its series, and that with `attendees` and `meetings`.
+    """
     if mail.kind == MeetingMail.Kind.MINUTES:
         return "", b""
-    series, invited = mail.series, queries.attendees(mail.series)
+    series, invited = mail.series, _invited(mail.series)
     for_organizer = mail.member_id == series.owner_id
     if mail.meeting is not None:
+        mail.meeting.series = series
         events = [_one_event(mail.meeting, invited, now)]
         cancels = mail.meeting.cancelled_at is not None
     elif mail.kind == MeetingMail.Kind.CANCELLATION and not _goes_on_for(mail, invited):
@@ -49,6 +53,12 @@ def of_mail(mail: MeetingMail, now: datetime) -> tuple[str, bytes]:
         events, cancels = _series_events(series, invited, now), False
     method = PUBLISH if for_organizer else (CANCEL if cancels else REQUEST)
     return method, _calendar(method, events).to_ical()
+
+
+def _invited(series: MeetingSeries) -> list[Membership]:
+    """Who is invited and can still act, by name."""
+    members = [row.member for row in series.attendees.all()]
+    return sorted((m for m in members if m.is_active), key=lambda m: (m.name.casefold(), m.pk))
 
 
 def _goes_on_for(mail: MeetingMail, invited: Sequence[Membership]) -> bool:
@@ -71,7 +81,7 @@ def _calendar(method: str, events: Iterable[Event]) -> Calendar:
 def _series_events(
     series: MeetingSeries, invited: Sequence[Membership], now: datetime
 ) -> list[Event]:
-    rows = list(Meeting.objects.filter(series=series).order_by("occurrence_on"))
+    rows = sorted(series.meetings.all(), key=lambda row: row.occurrence_on)
     days = {row.occurrence_on for row in rows if row.cancelled_at is not None}
     master = _event(series, invited, now)
     _begin(master, series, queries.start_of(series, _first(series)), series.duration_minutes)
