@@ -8,6 +8,7 @@ class PlansConfig(AppConfig):
 
     def ready(self) -> None:
         from plans import doors, titles  # noqa: F401
+        from plans.meetings import doors as meetings
         from plans.objectives import doors as objectives
         from plans.playbook import doors as playbook
         from plans.schedule import doors as schedule
@@ -15,5 +16,6 @@ class PlansConfig(AppConfig):
         from plans.timelines import doors as timelines
         from plans.work import doors as work
 
-        for feature in (doors, schedule, work, objectives, timelines, stakeholders, playbook):
+        features = (doors, schedule, work, objectives, timelines, meetings, stakeholders, playbook)
+        for feature in features:
             feature.enter()

@@ -13,12 +13,15 @@ from calendar_app.gap_queries import gaps, soon
 from calendar_app.gap_records import Kind
 from calendar_app.models import ContentItem, Placement
 from people.models import ClosureDay, Department, Invitation, Membership
+from plans.meetings.queries import next_days
 from plans.models import (
     BackScheduleTemplate,
     Blackout,
     Channel,
     Commitment,
     KeyDate,
+    Meeting,
+    MeetingSeries,
     Objective,
     Plan,
     PlaybookEntry,
@@ -49,6 +52,8 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
     member = one(Membership, user__name="Tom Whitfield")
     contact = one(Stakeholder, name="Carla Mendes")
     spoken = contact.touchpoints.order_by("-day").first()
+    series = one(MeetingSeries, title="Home Buyer round")
+    *_prepared, later = next_days(series, now, 3)
     return SimpleNamespace(
         organization=bank,
         stakeholder=contact,
@@ -82,6 +87,9 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
         review=one(Review, state="open"),
         approval=one(Approval, subject__content_item__state="approved"),
         handover=one(Handover),
+        series=series,
+        meeting=one(Meeting, series=series),
+        meeting_day=later.day.isoformat(),
         gap_key=gap.key,
         gap_day=gap.finding.due,
     )
