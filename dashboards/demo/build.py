@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.text import slugify
 
 from calendar_app.models import GapAssignment, GapWaiver, Placement
-from dashboards.demo import history, playbook, present, trail
+from dashboards.demo import history, key_dates, playbook, present, trail
 from dashboards.demo.cast import JUNIPER, NORTHLAKE, make_people
 from dashboards.demo.days import Days
 from dashboards.demo.facts import Written, write
@@ -115,6 +115,7 @@ def _northlake(days: Days) -> World:
     trail.write(world, told, by_hand)
     _desks(world, by_hand)
     playbook.write(world, by_hand)
+    key_dates.write(world)
     return world
 
 

@@ -17,16 +17,12 @@ from workflow.registry import Columns, Ownable
 
 
 def _address(slug: str, pk: int, plan: int | None) -> str:
-    return f"{reverse('plan', args=[slug, plan])}#key-date-{pk}"
+    return reverse("key-date", args=[slug, pk])
 
 
 def key_date_url(key_date: KeyDate) -> str:
     """Where the key date is shown."""
-<<<<<<< HEAD
-    return reverse("key-date", args=[key_date.organization.slug, key_date.pk])
-=======
     return _address(key_date.organization.slug, key_date.pk, key_date.plan_id)
->>>>>>> main
 
 
 def _visible(organization: Organization, viewer: Membership | None) -> QuerySet[KeyDate]:
