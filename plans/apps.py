@@ -48,6 +48,16 @@ class PlansConfig(AppConfig):
         register_serving(ServingSource(_("Tasks"), objective_queries.serving_tasks, order=30))
         PLAN_PANELS.add_tab(
             PlanTab(
+                key="tasks",
+                label=_("Tasks"),
+                url=lambda plan: (
+                    reverse("tasks", args=[plan.organization.slug]) + f"?plan={plan.pk}"
+                ),
+                order=14,
+            )
+        )
+        PLAN_PANELS.add_tab(
+            PlanTab(
                 key="overview",
                 label=_("Overview"),
                 url=lambda plan: reverse("plan", args=[plan.organization.slug, plan.pk]),

@@ -21,7 +21,7 @@ from workflow.registry import Ownable, UnownedRow, counted
 
 def task_url(task: Task) -> str:
     """Where the task is shown."""
-    return f"{reverse('plan', args=[task.organization.slug, task.plan_id])}#task-{task.pk}"
+    return reverse("task", args=[task.organization.slug, task.pk])
 
 
 def is_author(membership: Membership, thing: Any) -> bool:
