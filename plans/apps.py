@@ -18,6 +18,7 @@ class PlansConfig(AppConfig):
         from plans.objectives import activity as objective_words  # noqa: F401
         from plans.objectives import queries as objective_queries
         from plans.registry import PLAN_PANELS, PlanTab, ServingSource, register_serving
+        from plans.responsibilities import activity_words as responsibility_words  # noqa: F401
         from plans.schedule import activity_words as schedule_words  # noqa: F401
         from plans.schedule import ownables as schedule_ownables
         from plans.schedule.services import give_shipped
@@ -54,6 +55,16 @@ class PlansConfig(AppConfig):
                     reverse("tasks", args=[plan.organization.slug]) + f"?plan={plan.pk}"
                 ),
                 order=14,
+            )
+        )
+        PLAN_PANELS.add_tab(
+            PlanTab(
+                key="responsibilities",
+                label=_("Who does what"),
+                url=lambda plan: reverse(
+                    "responsibilities", args=[plan.organization.slug, plan.pk]
+                ),
+                order=16,
             )
         )
         PLAN_PANELS.add_tab(

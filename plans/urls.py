@@ -5,6 +5,7 @@ from plans.views import channels, plans, promises, streams
 urlpatterns = [
     path("", include("plans.objectives.urls")),
     path("", include("plans.work.urls")),
+    path("", include("plans.responsibilities.urls")),
     path("plans/", plans.plan_list, name="plans"),
     path("plans/new/", plans.plan_new, name="plan-new"),
     path("plans/<int:plan_id>/", plans.plan_page, name="plan"),

@@ -11,6 +11,7 @@ from plans.models.keydates import (
     KeyDateKind,
 )
 from plans.models.plans import Objective, ObjectiveReading, Plan, PlanReader, Stream
+from plans.models.responsibilities import Involvement, InvolvementKind
 from plans.models.tasks import (
     ChecklistItem,
     Task,
@@ -33,6 +34,8 @@ __all__ = [
     "ChannelKind",
     "ChecklistItem",
     "Commitment",
+    "Involvement",
+    "InvolvementKind",
     "KeyDate",
     "KeyDateAnswer",
     "KeyDateKind",

@@ -62,6 +62,7 @@ def make_world(cast: Any) -> SimpleNamespace:
         target=100,
     )
     return SimpleNamespace(
+        **factories.make_task_with_everything(plan, owner=owner),
         reading=ObjectiveReading.objects.create(
             organization=bank,
             objective=objective,

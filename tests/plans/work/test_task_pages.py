@@ -31,11 +31,6 @@ from tests.plans.kit import HUGE, at
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
 
 
-@pytest.fixture(autouse=True)
-def private_files(settings: Any, tmp_path: Any) -> None:
-    settings.PRIVATE_FILES_ROOT = tmp_path
-
-
 @pytest.fixture
 def today() -> Any:
     return timezone.now().date()
