@@ -80,6 +80,27 @@ class DeskRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task that is still to be done; `due` and `decide_by` are days of the organization."""
+
+    pk: int
+    title: str
+    due: date | None
+    state: str
+    owner: int | None
+    decide_by: date | None
+    plan: int
+    plan_name: str
+    team: int | None
+    key_date: str
+
+    @property
+    def concerned(self) -> tuple[int, ...]:
+        """The plans that it concerns: its own."""
+        return (self.plan,)
+
+
+@dataclass(frozen=True, slots=True)
 class NobodyRow:
     """A thing that nobody owns; `slug` is its word in addresses.
 
@@ -136,6 +157,8 @@ class Desk:
     nobody_count: int
     handed: int
     first_run: dict[str, int]
+    tasks: list[TaskRow]
+    undecided: list[TaskRow]
 
 
 @dataclass(frozen=True)
@@ -145,6 +168,7 @@ class Overview:
     people: dict[int, Person]
     waiting: list[WaitingRow]
     nobody: list[NobodyRow]
+    late_tasks: list[TaskRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +181,13 @@ class Counts:
     unconfirmed: int = 0
     offers: int = 0
     champions: int = 0
+    undecided: int = 0
 
     @property
     def waiting(self) -> int:
         """Everything that waits for them."""
-        return self.decisions + self.overdue + self.unconfirmed + self.offers
+        asked = self.offers + self.undecided
+        return self.decisions + self.overdue + self.unconfirmed + asked
 
     @property
     def is_late(self) -> bool:
@@ -177,6 +203,7 @@ def _parameters(
         "me": viewer.pk if viewer else 0,
         "only": only,
         "now": now,
+        "today": local_day(now, ZoneInfo(organization.time_zone)),
         "latest": now - timedelta(hours=organization.tolerance_hours),
         "week_ago": now - WEEK,
         "month_ago": now - MONTH,
@@ -209,6 +236,8 @@ def desk(membership: Membership, now: datetime) -> Desk:
         nobody_count=found["nobody_count"],
         handed=found["handed"],
         first_run=found["first_run"],
+        tasks=[_to_do(row) for row in found["tasks"]],
+        undecided=[_to_do(row) for row in found["undecided"]],
     )
 
 
@@ -219,6 +248,7 @@ def overview(organization: Organization, viewer: Membership | None, now: datetim
         people=_people(found["people"]),
         waiting=[_waiting(row) for row in found["waiting"]],
         nobody=[_nobody(row) for row in found["nobody"]],
+        late_tasks=[_to_do(row) for row in found["late_tasks"]],
     )
 
 
@@ -295,6 +325,21 @@ def _desk_row(row: dict[str, Any]) -> DeskRow:
         day=_day(row["at"], row["zone"]),
         state=row["state"],
         historical=row["historical"],
+    )
+
+
+def _to_do(row: dict[str, Any]) -> TaskRow:
+    return TaskRow(
+        pk=row["task"],
+        title=row["title"],
+        due=date.fromisoformat(row["due"]) if row["due"] else None,
+        state=row["state"],
+        owner=row["owner"],
+        decide_by=date.fromisoformat(row["decide_by"]) if row["decide_by"] else None,
+        plan=row["plan"],
+        plan_name=row["plan_name"],
+        team=row["team"],
+        key_date=row["key_date"] or "",
     )
 
 

@@ -5,7 +5,7 @@ what waits for decisions, what nobody owns, what is asked and what one owns come
 The rules are those of the rooms below, and tests hold each part against them:
 `workflow.queries.waiting`, `workflow.queries.unowned`,
 `calendar_app.publishing_queries`. Parameters: org, me (0: PlanCraft itself), only (a member, or 0
-for all), latest (now less the tolerance), soon, week_ago.
+for all), latest (now less the tolerance), today (the organization's), soon, week_ago.
 """
 
 SEEN = """
@@ -128,21 +128,52 @@ nobody AS (
     ORDER BY t.scheduled_at NULLS LAST, t.id LIMIT 1) f ON true
   WHERE i.organization_id = %(org)s AND i.owner_id IS NULL
     AND i.state NOT IN ('cancelled', 'published')
+  UNION ALL
+  SELECT 'task', t.id, t.title, t.unowned_since, p.id, p.name, p.department_id, '', t.due::text,
+         coalesce(s.owner_id, p.owner_id), ARRAY[p.id]
+  FROM plans_task t JOIN seen p ON p.id = t.plan_id AND p.state IN ('draft', 'running')
+  LEFT JOIN plans_stream s ON s.id = t.stream_id
+  WHERE t.owner_id IS NULL AND t.state IN ('open', 'doing')
+  UNION ALL
+  SELECT 'key_date', k.id, k.title, k.unowned_since, p.id, p.name, p.department_id, '',
+         k.date::text, p.owner_id, ARRAY[p.id]
+  FROM plans_keydate k JOIN seen p ON p.id = k.plan_id AND p.state IN ('draft', 'running')
+  WHERE k.owner_id IS NULL AND k.done_at IS NULL AND k.cancelled_at IS NULL
 )
+"""
+
+TO_DO = """
+to_do AS (
+  SELECT t.id AS task, t.title, t.due, t.state, t.owner_id AS owner, t.decide_by, p.id AS plan,
+         p.name AS plan_name, p.department_id AS team, k.title AS key_date
+  FROM plans_task t
+  JOIN seen p ON p.id = t.plan_id AND p.state IN ('draft', 'running')
+  LEFT JOIN plans_keydate k ON k.id = t.key_date_id
+  WHERE t.organization_id = %(org)s AND t.state IN ('open', 'doing')
+)
+"""
+MY_TASKS = "to_do.owner = %(me)s"
+LATE_TASKS = "to_do.due < %(today)s"
+UNDECIDED = """
+  to_do.owner IS NULL AND to_do.decide_by IS NOT NULL AND EXISTS (
+    SELECT 1 FROM plans_taskcandidate c WHERE c.task_id = to_do.task AND c.member_id = %(me)s)
 """
 
 OFFERS = """
   SELECT h.id, h.offered_by_id AS offered_by, h.note, h.offered_at, h.subject_type AS label,
          h.subject_id AS thing,
-         coalesce(i.title, c.name, s.name, p.name, '') AS title
+         coalesce(i.title, c.name, s.name, t.title, k.title, p.name, '') AS title
   FROM workflow_handover h
   LEFT JOIN calendar_app_contentitem i
     ON h.subject_type = 'calendar_app.ContentItem' AND i.id = h.subject_id
   LEFT JOIN plans_channel c ON h.subject_type = 'plans.Channel' AND c.id = h.subject_id
   LEFT JOIN plans_stream s ON h.subject_type = 'plans.Stream' AND s.id = h.subject_id
+  LEFT JOIN plans_task t ON h.subject_type = 'plans.Task' AND t.id = h.subject_id
+  LEFT JOIN plans_keydate k ON h.subject_type = 'plans.KeyDate' AND k.id = h.subject_id
   LEFT JOIN plans_plan p ON h.subject_type = 'plans.Plan' AND p.id = h.subject_id
   WHERE h.organization_id = %(org)s AND h.to_id = %(me)s AND h.answered_at IS NULL
-    AND (c.id IS NOT NULL OR coalesce(i.plan_id, s.plan_id, p.id) IN (SELECT id FROM seen))
+    AND (c.id IS NOT NULL OR coalesce(i.plan_id, s.plan_id, t.plan_id, k.plan_id, p.id)
+         IN (SELECT id FROM seen))
   ORDER BY h.offered_at, h.id
 """
 
@@ -177,23 +208,27 @@ def rows(text: str) -> str:
 
 
 COUNT = f"""
-WITH {SEEN}, {WAITING}, {ON_DESK}
+WITH {SEEN}, {WAITING}, {ON_DESK}, {TO_DO}
 SELECT (SELECT count(*) FROM waiting WHERE cardinality(deciders) > 0),
        (SELECT count(*) FROM waiting WHERE cardinality(deciders) > 0 AND due_at < %(now)s),
-       (SELECT count(*) FROM desk WHERE {OVERDUE}),
+       (SELECT count(*) FROM desk WHERE {OVERDUE})
+         + (SELECT count(*) FROM to_do WHERE {MY_TASKS} AND {LATE_TASKS}),
        (SELECT count(*) FROM desk WHERE {UNCONFIRMED}),
        (SELECT count(*) FROM workflow_handover h WHERE h.organization_id = %(org)s
           AND h.to_id = %(me)s AND h.answered_at IS NULL),
-       (SELECT count(*) FROM seen WHERE seen.owner_id = %(me)s AND seen.state <> 'closed')
+       (SELECT count(*) FROM seen WHERE seen.owner_id = %(me)s AND seen.state <> 'closed'),
+       (SELECT count(*) FROM to_do WHERE {UNDECIDED})
 """
 
 MY_DESK = f"""
-WITH {SEEN}, {WAITING}, {ON_DESK}, {NOBODY}
+WITH {SEEN}, {WAITING}, {ON_DESK}, {TO_DO}, {NOBODY}
 SELECT json_build_object(
   'people', {rows(PEOPLE)},
   'waiting', {rows(f"SELECT w.*, ({FIRST_POST}) AS post FROM waiting w WHERE cardinality(w.deciders) > 0 ORDER BY w.due_at, w.review LIMIT 100")},
   'offers', {rows(OFFERS)},
   'desk', {rows("SELECT * FROM desk ORDER BY at NULLS LAST, item, post LIMIT 400")},
+  'tasks', {rows(f"SELECT * FROM to_do WHERE {MY_TASKS} ORDER BY due NULLS LAST, task LIMIT 400")},
+  'undecided', {rows(f"SELECT * FROM to_do WHERE {UNDECIDED} ORDER BY decide_by, task LIMIT 100")},
   'finished', {rows(FINISHED)},
   'nobody_count', (SELECT count(*) FROM nobody),
   'nobody', {rows("SELECT * FROM nobody ORDER BY responsible IS DISTINCT FROM %(me)s, since, slug, id LIMIT 6")},
@@ -208,9 +243,10 @@ SELECT json_build_object(
 """  # noqa: E501
 
 OVERVIEW = f"""
-WITH {SEEN}, {WAITING}, {NOBODY}
+WITH {SEEN}, {WAITING}, {TO_DO}, {NOBODY}
 SELECT json_build_object(
   'people', {rows(PEOPLE)},
   'waiting', {rows("SELECT w.* FROM waiting w ORDER BY w.opened_at, w.review")},
+  'late_tasks', {rows(f"SELECT * FROM to_do WHERE {LATE_TASKS} ORDER BY due, task")},
   'nobody', {rows("SELECT * FROM nobody ORDER BY since, slug, id")})
 """

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dashboards.queries import Desk
+from dashboards.queries import Desk, TaskRow
 from dashboards.work import Work, headline
 from people.models import Membership
 from people.permissions import WORKERS, Perm, can
@@ -37,6 +37,7 @@ def my_work(me: Membership, desk: Desk, found: Work, now: datetime, today: date)
         "work": found,
         "lead": f"{date_format(today, 'l j F')}. {headline(found.counts)}",
         "offers": [_offer_line(slug, desk, offer) for offer in desk.offers],
+        "undecided": [_undecided_line(slug, row, today) for row in desk.undecided],
         "claims": [_claim_line(slug, desk, row, now, works) for row in desk.nobody],
         "nobody_count": desk.nobody_count,
         "finished": desk.finished,
@@ -57,6 +58,15 @@ def _offer_line(slug: str, desk: Desk, offer: Any) -> dict[str, Any]:
     }
 
 
+def _undecided_line(slug: str, row: TaskRow, today: date) -> dict[str, Any]:
+    return {
+        "row": row,
+        "url": reverse("task", args=[slug, row.pk]),
+        "claim_url": reverse("own-claim", args=[slug, "task", row.pk]),
+        "is_over": row.decide_by is not None and row.decide_by < today,
+    }
+
+
 def NOUNS() -> dict[str, str]:
     """What each kind of thing is called."""
     return {
@@ -64,6 +74,8 @@ def NOUNS() -> dict[str, str]:
         "plans.Channel": _("channel"),
         "plans.Stream": _("stream"),
         "plans.Plan": _("plan"),
+        "plans.Task": _("task"),
+        "plans.KeyDate": _("key date"),
     }
 
 
@@ -74,12 +86,19 @@ PAGES = {
     "channel": "channel",
     "plans.Plan": "plan",
     "plan": "plan",
+    "plans.Task": "task",
+    "task": "task",
+    "plans.KeyDate": "key-date",
+    "key_date": "key-date",
 }
 
 
 def _thing_url(slug: str, label: str, pk: int) -> str:
     page = PAGES.get(label)
-    return reverse(page, args=[slug, pk]) if page else reverse("plans", args=[slug])
+    try:
+        return reverse(page, args=[slug, pk]) if page else reverse("plans", args=[slug])
+    except NoReverseMatch:
+        return reverse("plans", args=[slug])
 
 
 def _claim_line(slug: str, desk: Desk, row: Any, now: datetime, works: bool) -> ClaimLine:
@@ -90,6 +109,10 @@ def _claim_line(slug: str, desk: Desk, row: Any, now: datetime, works: bool) -> 
         meta = [_("Stream of %(plan)s") % {"plan": row.plan_name}]
     if row.slug == "channel":
         meta = [_("Channel")]
+    if row.slug == "task":
+        meta = [_("Task of %(plan)s") % {"plan": row.plan_name}]
+    if row.slug == "key_date":
+        meta = [_("Key date of %(plan)s") % {"plan": row.plan_name}]
     person = desk.people.get(row.responsible) if row.responsible else None
     if person is not None:
         meta.append(_("%(name)s is reminded instead") % {"name": person.name})

@@ -17,13 +17,14 @@ class PlansConfig(AppConfig):
         from plans.models.channels import ChannelKind
         from plans.objectives import activity as objective_words  # noqa: F401
         from plans.objectives import queries as objective_queries
-        from plans.registry import PLAN_PANELS, PlanTab, ServingSource, register_serving
+        from plans.registry import PLAN_PANELS, PlanPanel, PlanTab, ServingSource, register_serving
         from plans.responsibilities import activity_words as responsibility_words  # noqa: F401
         from plans.schedule import activity_words as schedule_words  # noqa: F401
         from plans.schedule import ownables as schedule_ownables
         from plans.schedule.services import give_shipped
         from plans.work import activity_words as work_words  # noqa: F401
         from plans.work import ownables as work_ownables
+        from plans.work.panel import tasks_panel
         from workflow.registry import (
             register_channel_kinds,
             register_ownable,
@@ -47,6 +48,9 @@ class PlansConfig(AppConfig):
         people_shell.contribute(shell.frame)
         register_serving(ServingSource(_("Streams"), objective_queries.serving_streams, order=10))
         register_serving(ServingSource(_("Tasks"), objective_queries.serving_tasks, order=30))
+        PLAN_PANELS.add_panel(
+            PlanPanel("side", "plans/work/_plan_panel.html", tasks_panel, order=10)
+        )
         PLAN_PANELS.add_tab(
             PlanTab(
                 key="tasks",

@@ -67,6 +67,8 @@ def _unowned(organization: Organization, viewer: Membership | None) -> Sequence[
             plan_id=key_date.plan_id,
             due=key_date.date,
             responsible=key_date.plan.owner,
+            plans=frozenset({key_date.plan_id}),
+            team=key_date.plan.department_id,
         )
         for key_date in rows
     ]

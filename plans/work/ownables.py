@@ -89,6 +89,8 @@ def _unowned(organization: Organization, viewer: Membership | None) -> Sequence[
             plan_id=task.plan_id,
             due=task.due,
             responsible=next(iter(fallbacks(task)), None),
+            plans=frozenset({task.plan_id}),
+            team=task.plan.department_id,
         )
         for task in rows
     ]

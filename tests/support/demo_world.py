@@ -13,7 +13,18 @@ from calendar_app.gap_queries import gaps, soon
 from calendar_app.gap_records import Kind
 from calendar_app.models import ContentItem, Placement
 from people.models import ClosureDay, Department, Invitation, Membership
-from plans.models import Blackout, Channel, Commitment, Objective, Plan, Stream
+from plans.models import (
+    Blackout,
+    Channel,
+    ChecklistItem,
+    Commitment,
+    Objective,
+    Plan,
+    Stream,
+    Task,
+    TaskAttachment,
+    TaskComment,
+)
 from reminders.models import Message
 from tests.test_permission_matrix import ROWS
 from workflow.models import Approval, Handover, Review, WorkflowTemplate
@@ -56,6 +67,10 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
         review=one(Review, state="open"),
         approval=one(Approval, subject__content_item__state="approved"),
         handover=one(Handover),
+        task=one(Task, title="Invite the estate agents of the seven towns"),
+        line=one(ChecklistItem),
+        comment=one(TaskComment),
+        file=one(TaskAttachment),
         gap_key=gap.key,
         gap_day=gap.finding.due,
     )
