@@ -126,6 +126,8 @@ def work(
         overdue=overdue,
         unconfirmed=len(unconfirmed),
         offers=len(desk.offers),
+        questions=len(desk.questions),
+        questions_late=sum(1 for q in desk.questions if q.answer_by < now),
         undecided=len(desk.undecided),
     )
     return Work(decisions, groups, unconfirmed, to_post, counts, len(tasks))
@@ -222,6 +224,7 @@ def headline(counts: Counts) -> str:
             (counts.overdue, _overdue(counts.overdue)),
             (counts.unconfirmed, _unconfirmed(counts.unconfirmed)),
             (counts.offers, _offers(counts.offers)),
+            (counts.questions, _questions(counts.questions)),
             (counts.undecided, _undecided(counts.undecided)),
         )
         if number
@@ -266,6 +269,11 @@ def _undecided(n: int) -> str:
         "%(n)s tasks name you among who may take them",
         n,
     )
+    return text % {"n": number_word(n)}
+
+
+def _questions(n: int) -> str:
+    text = ngettext("%(n)s question asks for your advice", "%(n)s questions ask for your advice", n)
     return text % {"n": number_word(n)}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from people.registry import Titled, register_titles
-from plans.models import Channel, Stream
+from plans.models import Channel, Stream, TimelineImport
 from plans.queries import visible_plans
 
 register_titles(
@@ -34,5 +34,16 @@ register_titles(
         rows=lambda viewer: Channel.objects.filter(organization=viewer.organization),
         text="name",
         url=lambda slug, key, place: reverse("channel", args=[slug, key]),
+    ),
+)
+register_titles(
+    "plans.TimelineImport",
+    Titled(
+        rows=lambda viewer: TimelineImport.objects.filter(
+            organization=viewer.organization,
+            plan__in=visible_plans(viewer.organization, viewer).values("pk"),
+        ),
+        text="file_name",
+        url=lambda slug, key, place: reverse("timeline", args=[slug, key]),
     ),
 )

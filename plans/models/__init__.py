@@ -11,6 +11,7 @@ from plans.models.keydates import (
     KeyDateKind,
 )
 from plans.models.plans import Objective, ObjectiveReading, Plan, PlanReader, Stream
+from plans.models.playbook import PlaybookEntry, PlaybookVersion, Question
 from plans.models.responsibilities import Involvement, InvolvementKind
 from plans.models.tasks import (
     ChecklistItem,
@@ -23,6 +24,7 @@ from plans.models.tasks import (
     TaskMention,
     TaskState,
 )
+from plans.models.timelines import TimelineImport, TimelineImportRow
 
 __all__ = [
     "Answer",
@@ -43,6 +45,9 @@ __all__ = [
     "ObjectiveReading",
     "Plan",
     "PlanReader",
+    "PlaybookEntry",
+    "PlaybookVersion",
+    "Question",
     "Stream",
     "Task",
     "TaskAttachment",
@@ -52,4 +57,6 @@ __all__ = [
     "TaskLink",
     "TaskMention",
     "TaskState",
+    "TimelineImport",
+    "TimelineImportRow",
 ]

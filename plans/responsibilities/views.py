@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -34,7 +34,7 @@ HEADINGS: dict[str, Any] = {
     "task": gettext_lazy("Other tasks"),
     "channel": gettext_lazy("Channels that the plan promises on"),
 }
-PAGES = {"stream": "", "key_date": "key-date", "task": "task", "channel": "channel"}
+PAGES = {"key_date": "key-date", "task": "task", "channel": "channel"}
 
 
 @require_safe
@@ -76,13 +76,9 @@ def _row(request: MemberRequest, matrix: Matrix, line: Line, people: Any) -> dic
 
 
 def _url(slug: str, line: Line) -> str:
-    plan = getattr(line.thing, "plan_id", None)
     if line.slug == "stream":
-        return reverse("plan", args=[slug, plan]) + "#streams"
-    try:
-        return reverse(PAGES[line.slug], args=[slug, line.thing.pk])
-    except NoReverseMatch:
-        return reverse("plan", args=[slug, plan])
+        return reverse("plan", args=[slug, line.thing.plan_id]) + "#streams"
+    return reverse(PAGES[line.slug], args=[slug, line.thing.pk])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -185,7 +185,7 @@ def _owned_in(
     owning = set(owned_counts(plan.organization)) - set(but_by)
     for owner in people.members(plan.organization).filter(pk__in=owning):
         for ownable in OWNABLES.values():
-            for row in ownable.unfinished_of(plan.organization, owner):
+            for row in ownable.unfinished_of(owner):
                 if ownable.plan_id(row) == plan.pk:
                     yield owner, ownable.noun, ownable.title(row)
 

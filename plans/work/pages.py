@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -169,11 +169,8 @@ def task_page_url(slug: str, pk: int) -> str:
 
 
 def key_date_url(slug: str, key_date: KeyDate) -> str:
-    """The page of a key date, or of its plan where key dates have none."""
-    try:
-        return reverse("key-date", args=[slug, key_date.pk])
-    except NoReverseMatch:
-        return reverse("plan", args=[slug, key_date.plan_id])
+    """The page of a key date."""
+    return reverse("key-date", args=[slug, key_date.pk])
 
 
 def built_back(task: Task) -> str:
