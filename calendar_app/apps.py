@@ -16,6 +16,7 @@ class CalendarConfig(AppConfig):
             streams,
             titles,
         )
+        from calendar_app.gap_services import forget_stakeholder
         from calendar_app.imports import activity_words as import_words  # noqa: F401
         from calendar_app.imports import nav as import_nav  # noqa: F401
         from people.permissions import register_relation
@@ -23,12 +24,14 @@ class CalendarConfig(AppConfig):
             PLAN_PANELS,
             PromiseColumn,
             ServingSource,
+            register_on_stakeholder_erased,
             register_serving,
             register_stream_signs,
         )
         from workflow.registry import register_ownable, register_subject_kind
 
         register_ownable(entries.STORY)
+        register_on_stakeholder_erased(forget_stakeholder)
         register_subject_kind(entries.CONTENT_ITEM)
         register_relation("owner", relations.is_owner)
         register_relation("collaborator", relations.is_collaborator)

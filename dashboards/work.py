@@ -44,7 +44,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One row of *Yours*: a post to bring out, a task, or a gap to fill. `late` in days, or 0."""
+    """One row of *Yours*: a post to bring out, a task, a gap to fill, or someone to speak with.
+
+    `late` in days, 0 if not; `contact` is the stakeholder's key.
+    """
 
     title: str
     plan_name: str
@@ -57,6 +60,7 @@ class Task:
     item: int | None = None
     post: int | None = None
     gap: str = ""
+    contact: int | None = None
     note: str = ""
     task: int | None = None
 
@@ -166,6 +170,7 @@ def _gap_task(gap: Gap) -> Task:
         at=None,
         state="",
         gap=gap.key,
+        contact=gap.stakeholder.pk if gap.stakeholder else None,
         note=gap.handed.note if gap.handed else "",
     )
 

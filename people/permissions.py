@@ -31,6 +31,7 @@ class Perm(StrEnum):
     CHANNEL_CREATE = "channel.create"
     CLAIM = "claim"
     ASSIGN = "assign"
+    STAKEHOLDER_EDIT = "stakeholder.edit"
     TASK_CREATE = "task.create"
     TASK_EDIT = "task.edit"
     STORY_EDIT = "story.edit"
@@ -72,6 +73,7 @@ ROLE_TABLE: dict[Perm, frozenset[Role]] = {
     Perm.CHANNEL_CREATE: LEADERS,
     Perm.CLAIM: WORKERS,
     Perm.ASSIGN: LEADERS,
+    Perm.STAKEHOLDER_EDIT: WORKERS,
     Perm.TASK_CREATE: WORKERS,
     Perm.TASK_EDIT: LEADERS,
     Perm.STORY_EDIT: WORKERS,

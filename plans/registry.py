@@ -119,6 +119,16 @@ class PlanPanels:
 PLAN_PANELS = PlanPanels()
 """The one registry; `plans` enters its own Overview tab in `apps.py`."""
 
+OnErased = Callable[[Organization, int, datetime], None]
+"""`(organization, the stakeholder's key, the instant)`, in the transaction that erases."""
+
+ON_STAKEHOLDER_ERASED: list[OnErased] = []
+
+
+def register_on_stakeholder_erased(hook: OnErased) -> None:
+    """Enter what your room erases of a stakeholder: the words that it keeps about one."""
+    ON_STAKEHOLDER_ERASED.append(hook)
+
 
 @dataclass(frozen=True)
 class ServedRow:

@@ -26,6 +26,7 @@ def frame(request: Any, membership: Membership, shell: Shell) -> None:
         (_("Tasks"), "tasks", "check2-square", 35),
         (_("Plans"), "plans", "signpost-split", 40),
         (_("Channels"), "channels", "megaphone", 45),
+        (_("Stakeholders"), "stakeholders", "person-lines-fill", 55),
     ]
     for label, name, icon, order in entries:
         url = reverse(name, args=[organization.slug])

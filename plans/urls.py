@@ -3,6 +3,7 @@ from django.urls import include, path
 from plans.views import channels, plans, promises, streams
 
 urlpatterns = [
+    path("", include("plans.stakeholders.urls")),
     path("", include("plans.playbook.urls")),
     path("", include("plans.objectives.urls")),
     path("", include("plans.work.urls")),

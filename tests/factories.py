@@ -17,9 +17,11 @@ from plans.models import (
     Commitment,
     KeyDate,
     Plan,
+    Stakeholder,
     Stream,
     Task,
     TaskLink,
+    Touchpoint,
 )
 from plans.work import services as work
 from workflow import reviews
@@ -198,3 +200,20 @@ def make_approval(item: ContentItem, by: Membership, approver: Membership) -> Ap
         key=uuid.uuid4(),
     )
     return Approval.objects.get(review=review)
+
+
+def make_stakeholder(organization: Organization, **kw: Any) -> Stakeholder:
+    """A journalist of the Harbor Times whom someone wants to hear from every 30 days."""
+    kw.setdefault("name", f"Stakeholder {next(_numbers)}")
+    kw.setdefault("kind", "journalist")
+    kw.setdefault("rhythm_days", 30)
+    kw.setdefault("held_since", date(2027, 1, 4))
+    return Stakeholder.objects.create(organization=organization, **_owned(kw))
+
+
+def make_touchpoint(stakeholder: Stakeholder, by: Membership, **kw: Any) -> Touchpoint:
+    kw.setdefault("day", date(2027, 1, 6))
+    kw.setdefault("means", "call")
+    return Touchpoint.objects.create(
+        organization=stakeholder.organization, stakeholder=stakeholder, by=by, **kw
+    )

@@ -13,6 +13,7 @@ from plans.models.keydates import (
 from plans.models.plans import Objective, ObjectiveReading, Plan, PlanReader, Stream
 from plans.models.playbook import PlaybookEntry, PlaybookVersion, Question
 from plans.models.responsibilities import Involvement, InvolvementKind
+from plans.models.stakeholders import Stakeholder, Touchpoint
 from plans.models.tasks import (
     ChecklistItem,
     Task,
@@ -48,6 +49,7 @@ __all__ = [
     "PlaybookEntry",
     "PlaybookVersion",
     "Question",
+    "Stakeholder",
     "Stream",
     "Task",
     "TaskAttachment",
@@ -59,4 +61,5 @@ __all__ = [
     "TaskState",
     "TimelineImport",
     "TimelineImportRow",
+    "Touchpoint",
 ]

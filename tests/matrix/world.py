@@ -77,6 +77,13 @@ def make_world(cast: Any) -> SimpleNamespace:
         offered_by=owner,
         to=champion,
     )
+    contact = factories.make_stakeholder(
+        bank,
+        name="Rosa Lind",
+        owner=owner,
+        plan=plan,
+        held_since=timezone.now().date() - timedelta(days=40),
+    )
     question = make_question(cast, plan, asked=champion, by=owner)
     answered = make_question(cast, plan, asked=champion, by=owner)
     objective = Objective.objects.create(
@@ -108,6 +115,11 @@ def make_world(cast: Any) -> SimpleNamespace:
             value=12,
             recorded_by=champion,
         ),
+        stakeholder=contact,
+        touchpoint=factories.make_touchpoint(
+            contact, owner, day=contact.held_since, said="Told her of the spring fair."
+        ),
+        lapse_key=f"lapsed_stakeholder:{contact.pk}:{contact.held_since}",
         handover=handover,
         unowned_channel=factories.make_channel(bank),
         free_template=factories.make_template(

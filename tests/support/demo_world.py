@@ -24,6 +24,7 @@ from plans.models import (
     Plan,
     PlaybookEntry,
     Question,
+    Stakeholder,
     Stream,
     Task,
     TaskAttachment,
@@ -49,8 +50,13 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
         if g.finding.kind == Kind.SHORTFALL and g.is_ahead and g.plan and g.plan.pk == plan.pk
     )
     member = one(Membership, user__name="Tom Whitfield")
+    contact = one(Stakeholder, name="Carla Mendes")
+    spoken = contact.touchpoints.order_by("-day").first()
     return SimpleNamespace(
         organization=bank,
+        stakeholder=contact,
+        touchpoint=spoken,
+        lapse_key=f"lapsed_stakeholder:{contact.pk}:{spoken.day}",
         question=one(Question, state="asked"),
         answered_question=one(Question, state="accepted"),
         answer=one(Answer),
