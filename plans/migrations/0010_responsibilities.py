@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0003_drop_lone_organization_indexes'),
-        ('plans', '0008_timeline_imports'),
+        ('plans', '0009_stakeholders'),
     ]
 
     operations = [
