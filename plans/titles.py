@@ -96,7 +96,14 @@ register_titles(
         url=lambda slug, key, place: reverse("objective", args=[slug, key]),
     ),
 )
-register_titles("plans.Task", Titled(rows=_of_plans(Task), text="title"))
+register_titles(
+    "plans.Task",
+    Titled(
+        rows=_of_plans(Task),
+        text="title",
+        url=lambda slug, key, place: reverse("task", args=[slug, key]),
+    ),
+)
 register_titles(
     "plans.MeetingSeries",
     Titled(
