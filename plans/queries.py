@@ -21,7 +21,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Lower
+from django.db.models.functions import Cast, Coalesce, JSONObject, Lower
 from django.shortcuts import get_object_or_404
 
 from people.models import Department, Membership, Organization, User
@@ -36,7 +36,9 @@ from plans.models import (
     Plan,
     PlanReader,
     Stream,
+    Task,
 )
+from plans.models.tasks import OPEN_TASKS
 from plans.rules import PlanState
 from workflow.models import Revision, WorkflowTemplate
 from workflow.registry import Places
@@ -124,7 +126,8 @@ def get_plan_page(organization: Organization, membership: Membership, plan_id: i
     ones last, read along with it.
 
     Each objective carries its latest reading, `latest_on` and `latest_value`, null without any. The
-    plan carries its subject, `has_workflow` (plans are approved or released here) and `was_submitted`.
+    plan carries its subject, `has_workflow` (plans are approved or released here), `was_submitted`,
+    and `open_tasks`, day and owner of each task that is still to be done.
     """
     latest = ObjectiveReading.objects.filter(objective=OuterRef("pk")).order_by("-on")
     objectives = Objective.objects.filter(plan=OuterRef("pk")).annotate(
@@ -132,11 +135,14 @@ def get_plan_page(organization: Organization, membership: Membership, plan_id: i
         latest_value=Cast(Subquery(latest.values("value")[:1]), TextField()),
     )
     rows = gathered(objectives.order_by("position", "id"), "latest_on", "latest_value")
+    tasks = Task.objects.filter(plan=OuterRef("pk"), state__in=OPEN_TASKS)
+    open_tasks = ArraySubquery(tasks.values(found=JSONObject(due="due", owner="owner_id")))
     plan: Any = get_object_or_404(
         _plans_seen(organization, membership)
         .select_related("subject")
         .annotate(
             objective_rows=rows,
+            open_tasks=open_tasks,
             stream_rows=gathered(_streams_with_owner(), owner=Membership, owner__user=User),
             has_workflow=Exists(
                 WorkflowTemplate.objects.filter(

@@ -38,7 +38,7 @@ $$;
 class Migration(migrations.Migration):
     dependencies = [
         ("calendar_app", "0004_drop_lone_organization_indexes"),
-        ("plans", "0012_need_plan_subject"),
+        ("plans", "0014_need_plan_subject"),
     ]
 
     operations = [migrations.RunSQL(DOORS, BEFORE)]

@@ -50,12 +50,14 @@ def begin(world: World, founder: Membership) -> None:
     )
 
 
-def write(world: World, told: list[Written], by_hand: list[Written]) -> None:
-    """Who began what, and what happened in the last three weeks, oldest first."""
+def write(
+    world: World, told: list[Written], by_hand: list[Written], beside: Iterable[Entry] = ()
+) -> None:
+    """Who began what, what happened in the last three weeks, and `beside` it, oldest first."""
     begin(world, world.cast["ruth"])
     oldest = world.days.now - RECENT
     recent = [w for w in told if w.spec.created_at > oldest]
-    entries = [*_beginnings(world), *_losses(world)]
+    entries = [*_beginnings(world), *_losses(world), *beside]
     for written in (*recent, *by_hand):
         entries += _life(world, written)
     _insert(world, sorted(entries, key=lambda entry: entry.at))
@@ -145,6 +147,11 @@ def _life(world: World, written: Written) -> Iterator[Entry]:
                 channel_name=world.channels[told.channel].name,
                 at=told.out_at.isoformat(),
             )
+
+
+def tell(world: World, entries: Iterable[Entry]) -> None:
+    """What else happened, oldest first."""
+    _insert(world, sorted(entries, key=lambda entry: entry.at))
 
 
 def _insert(world: World, entries: Iterable[Entry]) -> None:

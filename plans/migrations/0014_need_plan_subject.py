@@ -7,7 +7,7 @@ import plancraft.lib.models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plans", "0011_fill_plan_subject")]
+    dependencies = [("plans", "0013_fill_plan_subject")]
 
     operations = [
         migrations.AlterField(

@@ -8,7 +8,7 @@ import plancraft.lib.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("plans", "0008_timeline_imports"),
+        ("plans", "0011_responsibilities"),
         ("workflow", "0004_drop_lone_organization_indexes"),
         ("people", "0003_drop_lone_organization_indexes"),
     ]

@@ -32,7 +32,7 @@ END $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("plans", "0010_plan_subject"),
+        ("plans", "0012_plan_subject"),
         ("workflow", "0004_drop_lone_organization_indexes"),
         ("people", "0003_drop_lone_organization_indexes"),
     ]
