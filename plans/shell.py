@@ -9,13 +9,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from people.models import Membership
+from people.models import Membership, Organization
 from people.permissions import Perm, can
 from people.shell import NavItem, PlanLink, Shell
 from plans import queries
 from plans.rules import Phase, standing
 
 SIDEBAR_PLANS = 7
+
+
+def _dates(organization: Organization) -> str:
+    """How the addresses of key dates begin, which belong to plans."""
+    return reverse("key-date", args=[organization.slug, 0]).removesuffix("0/")
 
 
 def frame(request: Any, membership: Membership, shell: Shell) -> None:
@@ -30,9 +35,8 @@ def frame(request: Any, membership: Membership, shell: Shell) -> None:
     ]
     for label, name, icon, order in entries:
         url = reverse(name, args=[organization.slug])
-        shell.nav.append(
-            NavItem(label=label, url=url, icon=icon, current=place.startswith(url), order=order)
-        )
+        here = place.startswith(url) or (name == "plans" and place.startswith(_dates(organization)))
+        shell.nav.append(NavItem(label=label, url=url, icon=icon, current=here, order=order))
     if can(membership, Perm.TASK_CREATE):
         new = reverse("task-new", args=[organization.slug])
         shell.create.append(NavItem(label=_("Task"), url=new, icon="check2-square", order=30))

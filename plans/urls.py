@@ -4,6 +4,7 @@ from plans.views import channels, plans, promises, streams
 
 urlpatterns = [
     path("", include("plans.stakeholders.urls")),
+    path("", include("plans.meetings.urls")),
     path("", include("plans.playbook.urls")),
     path("", include("plans.objectives.urls")),
     path("", include("plans.work.urls")),

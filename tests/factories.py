@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from calendar_app.models import ContentItem, Placement
 from people.models import Department, Membership, Organization, User
+from plancraft.lib.dates import at_wall_clock
 from plans.models import (
     BackScheduleStep,
     BackScheduleTemplate,
@@ -16,6 +18,9 @@ from plans.models import (
     Channel,
     Commitment,
     KeyDate,
+    Meeting,
+    MeetingAttendee,
+    MeetingSeries,
     Plan,
     Stakeholder,
     Stream,
@@ -163,6 +168,29 @@ def make_post(item: ContentItem, channel: Channel, **kw: Any) -> Placement:
     return Placement.objects.create(
         organization=item.organization, item=item, channel=channel, **kw
     )
+
+
+def make_series(organization: Organization, **kw: Any) -> MeetingSeries:
+    """Mondays at 09:30 from 4 January 2027; `invited` are its attendees."""
+    invited = kw.pop("invited", [])
+    kw.setdefault("title", f"Planning {next(_numbers)}")
+    kw.setdefault("time_zone", organization.time_zone)
+    kw.setdefault("clock", time(9, 30))
+    kw.setdefault("first_day", date(2027, 1, 4))
+    kw.setdefault("weekdays", [0])
+    series = MeetingSeries.objects.create(organization=organization, **_owned(kw))
+    for member in invited:
+        MeetingAttendee.objects.create(organization=organization, series=series, member=member)
+    return series
+
+
+def make_meeting(series: MeetingSeries, **kw: Any) -> Meeting:
+    """One meeting of the series, on its first day unless said otherwise."""
+    kw.setdefault("occurrence_on", series.first_day)
+    zone = ZoneInfo(series.time_zone)
+    kw.setdefault("starts_at", at_wall_clock(kw["occurrence_on"], series.clock, zone))
+    kw.setdefault("duration_minutes", series.duration_minutes)
+    return Meeting.objects.create(organization=series.organization, series=series, **kw)
 
 
 def make_template(organization: Organization, **kw: Any) -> WorkflowTemplate:

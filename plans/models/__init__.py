@@ -10,6 +10,17 @@ from plans.models.keydates import (
     KeyDateAnswer,
     KeyDateKind,
 )
+from plans.models.meetings import (
+    ActionItem,
+    AgendaItem,
+    Meeting,
+    MeetingAnswer,
+    MeetingAttendee,
+    MeetingDecision,
+    MeetingFlag,
+    MeetingMail,
+    MeetingSeries,
+)
 from plans.models.plans import Objective, ObjectiveReading, Plan, PlanReader, Stream
 from plans.models.playbook import PlaybookEntry, PlaybookVersion, Question
 from plans.models.responsibilities import Involvement, InvolvementKind
@@ -28,6 +39,8 @@ from plans.models.tasks import (
 from plans.models.timelines import TimelineImport, TimelineImportRow
 
 __all__ = [
+    "ActionItem",
+    "AgendaItem",
     "Answer",
     "BackScheduleStep",
     "BackScheduleTemplate",
@@ -42,6 +55,13 @@ __all__ = [
     "KeyDate",
     "KeyDateAnswer",
     "KeyDateKind",
+    "Meeting",
+    "MeetingAnswer",
+    "MeetingAttendee",
+    "MeetingDecision",
+    "MeetingFlag",
+    "MeetingMail",
+    "MeetingSeries",
     "Objective",
     "ObjectiveReading",
     "Plan",

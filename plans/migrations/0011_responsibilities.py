@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0003_drop_lone_organization_indexes'),
-        ('plans', '0009_stakeholders'),
+        ('plans', '0010_meetings'),
     ]
 
     operations = [
