@@ -22,8 +22,7 @@ class PlansConfig(AppConfig):
         from plans.schedule import activity_words as schedule_words  # noqa: F401
         from plans.schedule import ownables as schedule_ownables
         from plans.schedule.services import give_shipped
-        from plans.stakeholders import ownable as stakeholders
-        from plans.stakeholders import words as stakeholder_words  # noqa: F401
+        from plans.stakeholders import doors as stakeholders
         from plans.work import activity_words as work_words  # noqa: F401
         from plans.work import ownables as work_ownables
         from workflow.registry import (
@@ -38,14 +37,13 @@ class PlansConfig(AppConfig):
             work_ownables.TASK_OWNABLE,
         ):
             register_ownable(ownable)
-        register_ownable(stakeholders.STAKEHOLDER)
         register_channel_kinds(lambda: ChannelKind.choices)
         register_places(queries.places)
         register_relation("champion", ownables.is_champion)
-        register_relation("champion", stakeholders.is_champion)
         register_relation("author", work_ownables.is_author)
         register_relation("stream owner", ownables.is_stream_owner)
         register_relation("channel owner", ownables.is_channel_owner)
+        stakeholders.enter()
         playbook.enter()
         register_hidden_plans(queries.unseen_plan_ids)
         register_on_organization_created(give_shipped)
