@@ -67,7 +67,14 @@ def _beginnings(world: World) -> Iterator[Entry]:
     ines = world.cast["ines"]
     for channel in world.channels.values():
         facts: dict[str, Any] = {"owner": channel.owner_id, "fields": []}
-        yield Entry(world.organization.created_at, ines, "channel.created", channel, payload=facts)
+        yield Entry(
+            world.organization.created_at,
+            ines,
+            "channel.created",
+            channel,
+            text=channel.name,
+            payload=facts,
+        )
     for plan in world.plans.values():
         facts = {"champion": plan.owner_id}
         yield Entry(plan.created_at, ines, "plan.created", plan, plan.pk, plan.name, facts)

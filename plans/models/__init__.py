@@ -24,6 +24,7 @@ from plans.models.tasks import (
     TaskMention,
     TaskState,
 )
+from plans.models.timelines import TimelineImport, TimelineImportRow
 
 __all__ = [
     "Answer",
@@ -55,5 +56,7 @@ __all__ = [
     "TaskLink",
     "TaskMention",
     "TaskState",
+    "TimelineImport",
+    "TimelineImportRow",
     "Touchpoint",
 ]

@@ -93,7 +93,14 @@ def make_world(cast: Any) -> SimpleNamespace:
         measure="Readers",
         target=100,
     )
+    key_date = factories.make_key_date(plan, title="Launch", owner=owner)
+    step = factories.make_task(
+        plan, key_date=key_date, owner=owner, due=date(2027, 2, 24), lead=3, before=[key_date]
+    )
     return SimpleNamespace(
+        key_date=key_date,
+        step=step,
+        back_schedule=factories.make_back_schedule(bank).template,
         question=question,
         answered_question=answered,
         answer=playbook.answer(

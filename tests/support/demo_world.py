@@ -14,15 +14,18 @@ from calendar_app.gap_records import Kind
 from calendar_app.models import ContentItem, Placement
 from people.models import ClosureDay, Department, Invitation, Membership
 from plans.models import (
+    BackScheduleTemplate,
     Blackout,
     Channel,
     Commitment,
+    KeyDate,
     Objective,
     Plan,
     PlaybookEntry,
     Question,
     Stakeholder,
     Stream,
+    Task,
 )
 from plans.models.playbook import Answer
 from reminders.models import Message
@@ -63,6 +66,9 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
         promise=one(Commitment, plan=plan),
         stream=one(Stream, plan=plan),
         objective=one(Objective, plan=plan),
+        key_date=(key_date := one(KeyDate, plan=plan, done_at=None)),
+        step=one(Task, key_date=key_date, state="open"),
+        back_schedule=one(BackScheduleTemplate, shipped_key="product-launch"),
         blackout=one(Blackout),
         closure=one(ClosureDay),
         department=one(Department),

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0003_drop_lone_organization_indexes'),
-        ('plans', '0007_shipped_playbook'),
+        ('plans', '0008_timeline_imports'),
         ('workflow', '0004_drop_lone_organization_indexes'),
     ]
 
