@@ -9,6 +9,7 @@ class CalendarConfig(AppConfig):
         """Enter stories into the registries of the rooms below."""
         from calendar_app import (  # noqa: F401
             activity_words,
+            agenda,
             entries,
             nav,
             plan_columns,
@@ -24,6 +25,7 @@ class CalendarConfig(AppConfig):
             PLAN_PANELS,
             PromiseColumn,
             ServingSource,
+            add_agenda_source,
             register_on_stakeholder_erased,
             register_serving,
             register_stream_signs,
@@ -46,6 +48,7 @@ class CalendarConfig(AppConfig):
         PLAN_PANELS.add_column(
             PromiseColumn(_("Kept, last 4 weeks"), cells=plan_columns.kept_4_weeks, order=20)
         )
+        add_agenda_source("gaps", _("Gaps ahead"), 50, agenda.gap_lines, page="gaps")
         PLAN_PANELS.add_fact(plan_columns.momentum)
         for tab in plan_columns.TABS:
             PLAN_PANELS.add_tab(tab)

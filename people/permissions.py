@@ -44,6 +44,7 @@ class Perm(StrEnum):
     PUBLISH = "publication.record"
     BYPASS = "publication.bypass"
     WORKFLOW_EDIT = "workflow.edit"
+    MEETING_RUN = "meeting.run"
     ASK = "question.ask"
     ANSWER = "question.answer"
     PLAYBOOK_PUBLISH = "playbook.publish"
@@ -86,6 +87,7 @@ ROLE_TABLE: dict[Perm, frozenset[Role]] = {
     Perm.PUBLISH: LEADERS,
     Perm.BYPASS: frozenset({A}),
     Perm.WORKFLOW_EDIT: LEADERS,
+    Perm.MEETING_RUN: WORKERS,
     Perm.ASK: WORKERS,
     Perm.ANSWER: WORKERS | {E},
     Perm.PLAYBOOK_PUBLISH: LEADERS | {E},
@@ -120,6 +122,7 @@ BY_RELATION: dict[Perm, frozenset[str]] = {
     Perm.DECIDE: frozenset({"approver"}),
     Perm.WITHDRAW_APPROVAL: frozenset({"approval giver"}),
     Perm.PUBLISH: frozenset({"owner", "collaborator"}),
+    Perm.MEETING_RUN: frozenset({"organizer"}),
     Perm.ANSWER: frozenset({"asked"}),
     Perm.IMPORT_UNDO: frozenset({"importer"}),
     Perm.DASHBOARD: frozenset({"champion"}),

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from people.models import Membership
 from people.registry import Titled, register_titles
+from plans.meetings.queries import visible_series
 from plans.models import Channel, KeyDate, Objective, Stream, Task, TimelineImport
 from plans.playbook.queries import visible_questions
 from plans.queries import visible_plans
@@ -95,4 +96,19 @@ register_titles(
         url=lambda slug, key, place: reverse("objective", args=[slug, key]),
     ),
 )
-register_titles("plans.Task", Titled(rows=_of_plans(Task), text="title"))
+register_titles(
+    "plans.Task",
+    Titled(
+        rows=_of_plans(Task),
+        text="title",
+        url=lambda slug, key, place: reverse("task", args=[slug, key]),
+    ),
+)
+register_titles(
+    "plans.MeetingSeries",
+    Titled(
+        rows=lambda viewer: visible_series(viewer.organization, viewer),
+        text="title",
+        url=lambda slug, key, place: reverse("meeting-series", args=[slug, key]),
+    ),
+)

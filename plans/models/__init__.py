@@ -10,8 +10,20 @@ from plans.models.keydates import (
     KeyDateAnswer,
     KeyDateKind,
 )
+from plans.models.meetings import (
+    ActionItem,
+    AgendaItem,
+    Meeting,
+    MeetingAnswer,
+    MeetingAttendee,
+    MeetingDecision,
+    MeetingFlag,
+    MeetingMail,
+    MeetingSeries,
+)
 from plans.models.plans import Objective, ObjectiveReading, Plan, PlanReader, Stream
 from plans.models.playbook import PlaybookEntry, PlaybookVersion, Question
+from plans.models.responsibilities import Involvement, InvolvementKind
 from plans.models.stakeholders import Stakeholder, Touchpoint
 from plans.models.tasks import (
     ChecklistItem,
@@ -27,6 +39,8 @@ from plans.models.tasks import (
 from plans.models.timelines import TimelineImport, TimelineImportRow
 
 __all__ = [
+    "ActionItem",
+    "AgendaItem",
     "Answer",
     "BackScheduleStep",
     "BackScheduleTemplate",
@@ -36,9 +50,18 @@ __all__ = [
     "ChannelKind",
     "ChecklistItem",
     "Commitment",
+    "Involvement",
+    "InvolvementKind",
     "KeyDate",
     "KeyDateAnswer",
     "KeyDateKind",
+    "Meeting",
+    "MeetingAnswer",
+    "MeetingAttendee",
+    "MeetingDecision",
+    "MeetingFlag",
+    "MeetingMail",
+    "MeetingSeries",
     "Objective",
     "ObjectiveReading",
     "Plan",

@@ -1,4 +1,4 @@
-"""Enters stakeholders in the doors of the rooms below, at start-up."""
+"""Where stakeholders enter themselves in the rooms below."""
 
 from __future__ import annotations
 

@@ -199,8 +199,8 @@ def stakeholder_page(request: MemberRequest, stakeholder_id: int) -> HttpRespons
     is_open = row.archived_at is None
     spoken = list(queries.touchpoints(organization, me, row)[: SPOKEN_SHOWN + 1])
     about = {one.subject_id for one in spoken if one.subject_id is not None}
-    form: TouchpointForm | None = None
-    stories: dict[int, Story] = {}
+    stories: dict[int, Any] = {}
+    form = None
     if may_edit and is_open:
         form, stories = _touchpoint_form(request, row, today, about=about)
     elif about:

@@ -13,12 +13,16 @@ from calendar_app.gap_queries import gaps, soon
 from calendar_app.gap_records import Kind
 from calendar_app.models import ContentItem, Placement
 from people.models import ClosureDay, Department, Invitation, Membership
+from plans.meetings.queries import next_days
 from plans.models import (
     BackScheduleTemplate,
     Blackout,
     Channel,
+    ChecklistItem,
     Commitment,
     KeyDate,
+    Meeting,
+    MeetingSeries,
     Objective,
     Plan,
     PlaybookEntry,
@@ -26,6 +30,8 @@ from plans.models import (
     Stakeholder,
     Stream,
     Task,
+    TaskAttachment,
+    TaskComment,
 )
 from plans.models.playbook import Answer
 from reminders.models import Message
@@ -49,6 +55,8 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
     member = one(Membership, user__name="Tom Whitfield")
     contact = one(Stakeholder, name="Carla Mendes")
     spoken = contact.touchpoints.order_by("-day").first()
+    series = one(MeetingSeries, title="Home Buyer round")
+    *_prepared, later = next_days(series, now, 3)
     return SimpleNamespace(
         organization=bank,
         stakeholder=contact,
@@ -82,6 +90,13 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
         review=one(Review, state="open"),
         approval=one(Approval, subject__content_item__state="approved"),
         handover=one(Handover),
+        series=series,
+        meeting=one(Meeting, series=series),
+        meeting_day=later.day.isoformat(),
+        task=one(Task, title="Invite the estate agents of the seven towns"),
+        line=one(ChecklistItem),
+        comment=one(TaskComment),
+        file=one(TaskAttachment),
         gap_key=gap.key,
         gap_day=gap.finding.due,
     )
