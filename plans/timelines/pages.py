@@ -8,15 +8,16 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from plancraft.lib.sheets.wording import sentence
 from plans.models import TimelineImport, TimelineImportRow
+from plans.schedule.ownables import key_date_url
 from plans.timelines.forms import AnswersForm
 from plans.timelines.preparing import Outcome, Planned, Prepared
 from plans.timelines.rules import Becomes
+from plans.work.ownables import task_url
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,6 @@ class Line:
     reason: str
     problems: Sequence[str]
     field: forms.BoundField | None
-
-
-SHOWN = {
-    "create": lambda row: row.outcome is Outcome.CREATE,
-    "unchanged": lambda row: row.outcome is Outcome.UNCHANGED,
-    "skip": lambda row: row.outcome is Outcome.SKIP,
-    "problems": lambda row: bool(row.problems),
-}
 
 
 def lines(prepared: Prepared, form: AnswersForm) -> list[Line]:
@@ -138,22 +131,20 @@ class ResultLine:
     is_key_date: bool
 
 
-def result_lines(
-    rows: Sequence[TimelineImportRow], organization: str, plan_id: int
-) -> list[ResultLine]:
+def result_lines(rows: Sequence[TimelineImportRow], timeline: TimelineImport) -> list[ResultLine]:
     """The rows in words."""
-    plan_url = reverse("plan", args=[organization, plan_id])
-    return [_result_line(row, plan_url) for row in rows]
+    return [_result_line(row, timeline) for row in rows]
 
 
-def _result_line(row: TimelineImportRow, plan_url: str) -> ResultLine:
+def _result_line(row: TimelineImportRow, timeline: TimelineImport) -> ResultLine:
     key_date, task = row.key_date, row.task
     url, word = "", row.get_outcome_display()
     if key_date is not None:
-        url, word = f"{plan_url}#key-date-{key_date.pk}", _("Key date")
+        key_date.organization = timeline.organization
+        url, word = key_date_url(key_date), _("Key date")
     elif task is not None:
-        url = f"{plan_url}#task-{task.pk}"
-        word = _("Step") if task.key_date_id else _("Task")
+        task.organization = timeline.organization
+        url, word = task_url(task), _("Step") if task.key_date_id else _("Task")
     elif row.outcome == TimelineImportRow.Outcome.CREATED:
         word = _("Taken back")
     return ResultLine(

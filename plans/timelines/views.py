@@ -1,4 +1,4 @@
-"""Pages of imported dates: the file, its questions with the preview, what it became, taking back."""
+"""Pages of imported dates: the file, its questions with the preview, its rows, taking it back."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def _result(request: MemberRequest, timeline: TimelineImport) -> HttpResponse:
     show = request.GET.get("show", "")
     show = show if show in TimelineImportRow.Outcome.values else ""
     rows = list(queries.results(timeline, show))
-    lines = pages.result_lines(rows, request.organization.slug, timeline.plan_id)
+    lines = pages.result_lines(rows, timeline)
     main = next((row.key_date for row in rows if row.key_date), None)
     context = {
         "timeline": timeline,
