@@ -20,6 +20,9 @@ RUN python -m plancraft.frontend \
     && SECRET_KEY=only-to-build python manage.py collectstatic --no-input --verbosity 0 \
     && rm -rf node_modules \
     && python -m compileall -q plancraft people workflow plans calendar_app reminders dashboards
+# What people attach; mount a volume here, so that it outlives the container.
+RUN install -d -o plancraft -m 700 /var/lib/plancraft/files
+ENV PRIVATE_FILES_ROOT=/var/lib/plancraft/files
 USER plancraft
 EXPOSE 8000
 HEALTHCHECK CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=3)"]

@@ -1,5 +1,5 @@
 # PlanCraft's commands. `make run` is all a new machine needs; see README.md.
-.PHONY: run setup test check help
+.PHONY: run setup test check bench help
 .DEFAULT_GOAL := help
 
 # The first Python of 3.11 to 3.13; failing that any, which then says what is wrong with it.
@@ -23,6 +23,9 @@ test: ## The whole suite, in parallel, with branch coverage; ARGS="tests/plans -
 
 check: ## Format, lint, types, layers, templates, migrations, deployment settings
 	$(BOOTSTRAP) check
+
+bench: ## Figures of speed, on data of a fixed seed; ARGS=reminders names a part
+	$(BOOTSTRAP) bench $(ARGS)
 
 help: ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1	/'

@@ -5,12 +5,21 @@ Entered into the registries of `workflow` at start-up (`apps.py`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Prefetch, QuerySet
+from django.db.models import (
+    DateField,
+    F,
+    Func,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -18,10 +27,9 @@ from calendar_app import approval_words, states
 from calendar_app.models import ContentItem, ItemState, Placement
 from calendar_app.snapshot import is_live, snapshot
 from people.models import Membership, Organization
-from plancraft.lib.dates import local_day
 from plans.queries import may_see, sighted, visible_plans
 from workflow.models import Subject
-from workflow.registry import Ownable, SubjectFacts, SubjectKind, UnownedRow, counted
+from workflow.registry import Columns, Found, Ownable, SubjectFacts, SubjectKind
 
 FINISHED = (ItemState.PUBLISHED, ItemState.CANCELLED)
 
@@ -37,12 +45,6 @@ def _stories(organization: Organization) -> QuerySet[ContentItem]:
     )
 
 
-def _next_posts() -> Prefetch[Any]:
-    """The live posts that did not go out, the first of them first, undated ones last."""
-    posts = Placement.objects.exclude(state__in=FINISHED).select_related("channel__owner__user")
-    return Prefetch("posts", posts.order_by("scheduled_at", "pk"), to_attr="next_posts")
-
-
 # Owned ------------------------------------------------------------------------------------------
 def _get(organization: Organization, viewer: Membership, pk: int) -> ContentItem | None:
     plans = visible_plans(organization, viewer)
@@ -53,55 +55,33 @@ def _lock(organization: Organization, pk: int) -> ContentItem:
     return _stories(organization).select_for_update(of=("self",)).get(pk=pk)
 
 
-def _unfinished_of(organization: Organization, member: Membership) -> QuerySet[ContentItem]:
-    stories = _stories(organization).filter(owner=member).exclude(state__in=FINISHED)
-    return stories.order_by("pk")
+def _unfinished(organization: Organization, viewer: Membership | None) -> QuerySet[ContentItem]:
+    stories = _stories(organization).exclude(state__in=FINISHED)
+    if viewer is not None:
+        stories = stories.filter(plan__in=visible_plans(organization, viewer))
+    return stories
 
 
-def _unowned(organization: Organization, viewer: Membership | None) -> Sequence[UnownedRow]:
-    """By two queries: the stories with their plans, and their next posts with the channels."""
-    items = (
-        _stories(organization)
-        .filter(owner=None, plan__in=visible_plans(organization, viewer))
-        .exclude(state__in=FINISHED)
-        .prefetch_related(_next_posts())
-        .order_by("unowned_since", "pk")
-    )
-    return [_unowned_row(item) for item in items]
+def _of_next_post(column: Any) -> Subquery:
+    """A column of the first live post that did not go out, undated ones last."""
+    posts = Placement.objects.filter(item=OuterRef("pk")).exclude(state__in=FINISHED)
+    return Subquery(posts.order_by("scheduled_at", "pk").values(found=column)[:1])
 
 
-def _unowned_row(item: Any) -> UnownedRow:
-    post = item.next_posts[0] if item.next_posts else None
-    people = _fallbacks(item)
-    return UnownedRow(
-        label=ContentItem._meta.label,
-        pk=item.pk,
-        title=item.title,
-        url=url(item),
-        detail=f"{item.plan.name} · {post.channel.name}" if post else item.plan.name,
-        since=item.unowned_since,
-        plan_id=item.plan_id,
-        due=_day(item.organization, post) if post else None,
-        responsible=people[0] if people else None,
-        plans=frozenset({item.plan_id}),
-        team=item.plan.department_id,
-    )
+def _day_there() -> Func:
+    """The post's local day in its channel's zone (rule 1)."""
+    zone = Coalesce(NullIf("channel__time_zone", Value("")), "channel__organization__time_zone")
+    return Cast(Func(zone, "scheduled_at", function="timezone"), DateField())
 
 
-def _day(organization: Organization, post: Placement) -> Any:
-    if post.scheduled_at is None:
-        return None
-    zone = ZoneInfo(post.channel.time_zone or organization.time_zone)
-    return local_day(post.scheduled_at, zone)
+def _detail(found: Found) -> str:
+    return f"{found.plan_name} · {found.note}" if found.note else found.plan_name
 
 
-def _fallbacks(item: Any) -> list[Membership]:
+def _fallbacks(item: ContentItem) -> list[Membership]:
     """Channel owner, stream owner, champion (rule 2); those who can act, each once."""
-    posts = getattr(item, "next_posts", None)
-    if posts is None:
-        rows = item.posts.exclude(state__in=FINISHED).select_related("channel__owner__user")
-        posts = rows.order_by("scheduled_at", "pk")[:1]
-    owners = [post.channel.owner for post in posts[:1]]
+    rows = item.posts.exclude(state__in=FINISHED).select_related("channel__owner__user")
+    owners = [post.channel.owner for post in rows.order_by("scheduled_at", "pk")[:1]]
     owners += [item.stream.owner if item.stream else None, item.plan.owner]
     return list(dict.fromkeys(m for m in owners if m is not None and m.is_active))
 
@@ -113,15 +93,19 @@ STORY = Ownable(
     get=_get,
     lock=_lock,
     title=lambda item: item.title,
-    url=url,
     plan_id=lambda item: item.plan_id,
+    address=lambda slug, pk, plan: reverse("story", args=[slug, pk]),
     is_finished=lambda item: item.state in FINISHED,
-    unfinished_of=_unfinished_of,
-    unowned=_unowned,
-    fallbacks=_fallbacks,
-    owned_counts=lambda organization: counted(
-        ContentItem.objects.filter(organization=organization).exclude(state__in=FINISHED)
+    unfinished=_unfinished,
+    columns=Columns(
+        "title",
+        team="plan__department",
+        due=_of_next_post(_day_there()),
+        note=_of_next_post(F("channel__name")),
+        fallbacks=(_of_next_post(F("channel__owner")), "stream__owner", "plan__owner"),
     ),
+    detail=_detail,
+    fallbacks=_fallbacks,
 )
 
 

@@ -20,7 +20,6 @@ from calendar_app.gap_queries import (
     SOON,
     Ahead,
     Gap,
-    UnownedStory,
     ahead,
     gaps_in,
     most_pressing,
@@ -32,6 +31,8 @@ from calendar_app.wording import day_in_words
 from people.models import Membership
 from people.permissions import WORKERS, Perm, can
 from plancraft.lib.dates import Period
+from workflow.queries.owned import Nobodys
+from workflow.registry import OWNABLES, Found
 
 NAMES = ("plan", "channel", "team", "owner")
 DAYS = (14, 30, 90, 366)
@@ -225,7 +226,7 @@ def page_context(
     loaded: Loaded,
     asked: Any,
     filters: Filters,
-    stories: Sequence[UnownedStory],
+    unowned: Nobodys,
 ) -> dict[str, Any]:
     """Everything on the gaps page."""
     member, slug = request.membership, request.organization.slug
@@ -233,8 +234,6 @@ def page_context(
     found = narrowed(gaps_in(loaded, asked.window, asked.now), filters)
     figures = ahead(loaded, asked.ahead, found, partial(covers, loaded, filters))
     posts = most_pressing(gap for gap in found if gap.is_ahead and not gap.is_promise)
-    nobody = unowned_lines(loaded, stories, filters, asked.now)
-    more = stories[0].total - len(stories) if stories else 0
     page = Paginator(figures.gaps, PER_PAGE).get_page(request.GET.get("page"))
     kept = asked.kept
     return {
@@ -247,8 +246,8 @@ def page_context(
         "past": [lines.of(gap) for gap in reversed(found) if gap.is_past][:PER_PAGE],
         "past_count": sum(gap.is_past for gap in found),
         "waived": [lines.of(gap) for gap in found if gap.waiver and not gap.is_past],
-        "unowned": nobody[:UNOWNED_SHOWN],
-        "unowned_count": len(nobody) + more,
+        "unowned": [unowned_line(row, slug, asked.now) for row in unowned.rows],
+        "unowned_count": unowned.total,
         "may_fill": lines.may_fill,
         "filters": filter_list(loaded, filters, asked, member.pk),
         "keep": kept,
@@ -291,35 +290,12 @@ def filter_list(loaded: Loaded, filters: Filters, asked: Any, me: int) -> list[F
     return bar
 
 
-def unowned_lines(
-    loaded: Loaded, stories: Sequence[UnownedStory], filters: Filters, now: datetime
-) -> list[UnownedLine]:
-    """What nobody owns, longest first: plans, streams and channels as loaded, and those stories."""
-    slug = loaded.organization.slug
-    names = {plan.pk: plan.name for plan in loaded.plans.values()}
-    found = [
-        ("plan", p.pk, p.name, _("plan without a champion"), p.pk, "plan", p.unowned_since)
-        for p in loaded.plans.values()
-    ]
-    found += [
-        ("stream", s.pk, s.name, names[s.plan], s.plan, "plan", s.unowned_since)
-        for s in loaded.streams.values()
-        if filters.plans is None or s.plan in filters.plans
-    ]
-    found += [
-        ("channel", c.pk, c.name, _("channel"), c.pk, "channel", c.unowned_since)
-        for c in loaded.channels.values()
-        if filters.plans is None
-    ]
-    found += [
-        ("story", s.pk, s.title, names[s.plan], s.pk, "story", s.unowned_since) for s in stories
-    ]
-    lines = [
-        UnownedLine(kind, pk, name, detail, reverse(to, args=[slug, at]), since, (now - since).days)
-        for kind, pk, name, detail, at, to, since in found
-        if since is not None and (filters.plans is None or kind != "plan" or pk in filters.plans)
-    ]
-    return sorted(lines, key=lambda line: line.since)
+def unowned_line(found: Found, slug: str, now: datetime) -> UnownedLine:
+    """A thing that nobody owns, as it stands beside the gaps."""
+    ownable, since = OWNABLES[found.slug], found.since or now
+    where = ownable.address(slug, found.pk, found.plan)
+    detail = ownable.detail(found)
+    return UnownedLine(found.slug, found.pk, found.title, detail, where, since, (now - since).days)
 
 
 def for_calendar(filters: Filters) -> dict[str, str]:

@@ -16,10 +16,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Window
 from django.utils.translation import gettext as _
 
 from calendar_app.gap_records import Coverage, Finding, Kind, Severity
@@ -36,7 +34,6 @@ from calendar_app.gap_world import (
     world_of,
 )
 from calendar_app.gaps import coverage, find_gaps
-from calendar_app.models import ContentItem, ItemState
 from calendar_app.momentum import Momentum, Week, assess, weekly_adherence
 from calendar_app.wording import Names, sentence
 from people.models import Membership, Organization
@@ -59,7 +56,6 @@ __all__ = [
     "load",
     "next_by_promise",
     "soon",
-    "unowned_stories",
     "world_of",
 ]
 
@@ -266,35 +262,6 @@ def parse_key(key: str) -> tuple[Kind, int, date]:
     if not 1900 <= day.year <= 2199:
         raise ValueError("no day of a calendar")
     return Kind(kind), int(promise), day
-
-
-# Nobody ---------------------------------------------------------------------------------------
-class UnownedStory(NamedTuple):
-    """A story that no one owns and that still has to go out; `total` is how many there are."""
-
-    pk: int
-    title: str
-    plan: int
-    unowned_since: datetime | None
-    total: int
-
-
-def unowned_stories(
-    organization: Organization, plans: Collection[int], limit: int
-) -> list[UnownedStory]:
-    """The first `limit` stories of these plans that no one owns, longest first; one statement.
-
-    The whole list is `workflow.queries.unowned`; beside the gaps stand only its first rows, and an
-    import may leave ten thousand.
-    """
-    rows = (
-        ContentItem.objects.filter(organization=organization, owner=None, plan__in=plans)
-        .exclude(state__in=[ItemState.PUBLISHED, ItemState.CANCELLED])
-        .annotate(total=Window(Count("*")))
-        .order_by("unowned_since", "pk")
-        .values_list("pk", "title", "plan_id", "unowned_since", "total")
-    )
-    return [UnownedStory(*row) for row in rows[:limit]]
 
 
 # Figures --------------------------------------------------------------------------------------

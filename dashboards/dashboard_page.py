@@ -15,7 +15,7 @@ from calendar_app.gap_queries import Gap
 from dashboards import charts, figures
 from dashboards.addresses import to
 from dashboards.figures import HeatCell, Kept, OwnerFigure, StageFigure
-from dashboards.queries import NobodyRow, Overview, WaitingRow
+from dashboards.queries import Overview, WaitingRow
 from dashboards.scope import Scope, all_gaps
 from dashboards.sentences import (
     DIP_LINE,
@@ -30,6 +30,7 @@ from plancraft.lib.dates import Period
 from workflow.ages import AGE_KEYS
 from workflow.clock import Clock, clock
 from workflow.filters import YES, age_label
+from workflow.registry import Found
 
 PERSONS_SHOWN = 8
 
@@ -76,7 +77,7 @@ class Counted:
     kept: Kept
     ahead: HeatCell
     late: list[Gap]
-    nobody: list[NobodyRow]
+    nobody: list[Found]
     waiting: list[WaitingRow]
 
 
@@ -140,7 +141,7 @@ def _list(name: str, scope: Scope, **narrower: Any) -> str:
 
 
 def _unowned_ages(scope: Scope, counted: Counted) -> charts.AgeChart:
-    counts = figures.ages((row.since for row in counted.nobody), scope.now)
+    counts = figures.ages((row.since for row in counted.nobody if row.since), scope.now)
     return charts.age_chart(counts, [_list("unowned", scope, age=key) for key in AGE_KEYS])
 
 
@@ -262,7 +263,7 @@ def _missing(scope: Scope, ahead: HeatCell) -> KeyFigure:
     )
 
 
-def _without_owner(scope: Scope, nobody: Sequence[NobodyRow]) -> KeyFigure:
+def _without_owner(scope: Scope, nobody: Sequence[Found]) -> KeyFigure:
     return KeyFigure(
         _("Without an owner"),
         str(len(nobody)),

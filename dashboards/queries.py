@@ -11,11 +11,17 @@ from django.db import connection
 
 from dashboards import sql
 from people.models import Membership, Organization
+from people.registry import titles_of
 from plancraft.lib.dates import local_day
+from workflow.queries import nobody
+from workflow.queries.owned import Nobodys
+from workflow.registry import Found
 
 SOON = timedelta(hours=2)
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=31)
+NOBODYS = 6
+"""How many things without owner stand beside the desk."""
 
 
 class Person(NamedTuple):
@@ -57,7 +63,7 @@ class WaitingRow:
     post: PostFacts | None = None
 
     @property
-    def concerned(self) -> tuple[int, ...]:
+    def plans(self) -> tuple[int, ...]:
         """The plans that it concerns: its own."""
         return (self.plan,)
 
@@ -80,26 +86,6 @@ class DeskRow:
 
 
 @dataclass(frozen=True, slots=True)
-class NobodyRow:
-    """A thing that nobody owns; `slug` is its word in addresses.
-
-    `concerned` are the plans that it concerns, as `workflow.registry.UnownedRow.plans`.
-    """
-
-    slug: str
-    pk: int
-    title: str
-    since: datetime
-    plan: int | None
-    plan_name: str
-    team: int | None
-    channel: str
-    due: str
-    responsible: int | None
-    concerned: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class OfferRow:
     """A question whether the member takes a thing."""
 
@@ -107,9 +93,21 @@ class OfferRow:
     label: str
     thing: int
     title: str
+    url: str
     note: str
     offered_by: int
     offered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """A question that the member was asked and has not answered; `answer_by` an instant."""
+
+    pk: int
+    title: str
+    asked_by: int
+    plan_name: str
+    answer_by: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +128,10 @@ class Desk:
     people: dict[int, Person]
     waiting: list[WaitingRow]
     offers: list[OfferRow]
+    questions: list[QuestionRow]
     rows: list[DeskRow]
     finished: list[FinishedRow]
-    nobody: list[NobodyRow]
-    nobody_count: int
+    nobody: Nobodys
     handed: int
     first_run: dict[str, int]
 
@@ -144,7 +142,7 @@ class Overview:
 
     people: dict[int, Person]
     waiting: list[WaitingRow]
-    nobody: list[NobodyRow]
+    nobody: list[Found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,16 +155,19 @@ class Counts:
     unconfirmed: int = 0
     offers: int = 0
     champions: int = 0
+    questions: int = 0
+    questions_late: int = 0
 
     @property
     def waiting(self) -> int:
         """Everything that waits for them."""
-        return self.decisions + self.overdue + self.unconfirmed + self.offers
+        asked = self.offers + self.questions
+        return self.decisions + self.overdue + self.unconfirmed + asked
 
     @property
     def is_late(self) -> bool:
         """Whether something of it is past its time."""
-        return bool(self.decisions_late or self.overdue)
+        return bool(self.decisions_late or self.overdue or self.questions_late)
 
 
 def _parameters(
@@ -196,29 +197,32 @@ def counts(membership: Membership, now: datetime) -> Counts:
 
 
 def desk(membership: Membership, now: datetime) -> Desk:
-    """What lies on the member's desk; one statement however much it is."""
+    """What lies on the member's desk and what nobody owns: two statements however much it is.
+
+    A third names what is offered, where something is.
+    """
     organization = membership.organization
     (found,) = _one(sql.MY_DESK, _parameters(organization, membership, now, membership.pk))
     return Desk(
         people=_people(found["people"]),
         waiting=[_waiting(row) for row in found["waiting"]],
-        offers=[_offer(row) for row in found["offers"]],
+        offers=_offers(membership, found["offers"]),
+        questions=[_question(row) for row in found["questions"]],
         rows=[_desk_row(row) for row in found["desk"]],
         finished=[_finished(row) for row in found["finished"]],
-        nobody=[_nobody(row) for row in found["nobody"]],
-        nobody_count=found["nobody_count"],
+        nobody=nobody(organization, membership, first=NOBODYS, nearest=membership),
         handed=found["handed"],
         first_run=found["first_run"],
     )
 
 
 def overview(organization: Organization, viewer: Membership | None, now: datetime) -> Overview:
-    """Everything that waits for a decision and everything nobody owns; one statement."""
+    """Everything that waits for a decision and everything nobody owns; two statements."""
     (found,) = _one(sql.OVERVIEW, _parameters(organization, viewer, now, 0))
     return Overview(
         people=_people(found["people"]),
         waiting=[_waiting(row) for row in found["waiting"]],
-        nobody=[_nobody(row) for row in found["nobody"]],
+        nobody=nobody(organization, viewer).rows,
     )
 
 
@@ -270,16 +274,28 @@ def _waiting(row: dict[str, Any]) -> WaitingRow:
     )
 
 
-def _offer(row: dict[str, Any]) -> OfferRow:
-    return OfferRow(
-        row["id"],
-        row["label"],
-        row["thing"],
-        row["title"],
-        row["note"],
-        row["offered_by"],
-        datetime.fromisoformat(row["offered_at"]),
-    )
+def _offers(membership: Membership, rows: list[dict[str, Any]]) -> list[OfferRow]:
+    """The questions about what the member may see."""
+    titles = titles_of(membership, {(row["label"], row["thing"]) for row in rows})
+    return [
+        OfferRow(
+            row["id"],
+            row["label"],
+            row["thing"],
+            title.text,
+            title.url,
+            row["note"],
+            row["offered_by"],
+            datetime.fromisoformat(row["offered_at"]),
+        )
+        for row in rows
+        if (title := titles.get((row["label"], row["thing"]))) is not None
+    ]
+
+
+def _question(row: dict[str, Any]) -> QuestionRow:
+    answer_by = datetime.fromisoformat(row["answer_by"])
+    return QuestionRow(row["id"], row["title"], row["asked_by"], row["plan_name"], answer_by)
 
 
 def _desk_row(row: dict[str, Any]) -> DeskRow:
@@ -301,19 +317,3 @@ def _desk_row(row: dict[str, Any]) -> DeskRow:
 def _finished(row: dict[str, Any]) -> FinishedRow:
     at = datetime.fromisoformat(row["at"])
     return FinishedRow(row["item"], row["title"], row["kind"], row["channel"], at)
-
-
-def _nobody(row: dict[str, Any]) -> NobodyRow:
-    return NobodyRow(
-        slug=row["slug"],
-        pk=row["id"],
-        title=row["title"],
-        since=datetime.fromisoformat(row["since"]),
-        plan=row["plan"],
-        plan_name=row["plan_name"],
-        team=row["team"],
-        channel=row["channel"],
-        due=row["due"] or "",
-        responsible=row["responsible"],
-        concerned=tuple(row["concerned"]),
-    )

@@ -15,11 +15,12 @@ from calendar_app.filters import whole_number
 from calendar_app.gap_queries import Gap, gaps_in
 from calendar_app.gap_world import Loaded, PlanFacts, load
 from dashboards.figures import Windows, windows
-from dashboards.queries import NobodyRow, WaitingRow
+from dashboards.queries import WaitingRow
 from people.models import Membership
 from people.permissions import Perm, can
 from plancraft.lib.dates import Period
 from workflow.filters import MINE
+from workflow.registry import Found
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,11 @@ class Scope:
             return frozenset({self.plan})
         return frozenset(self.plans) if self.is_own else None
 
-    def covers(self, row: WaitingRow | NobodyRow) -> bool:
+    def covers(self, row: WaitingRow | Found) -> bool:
         """Whether the row belongs into these figures."""
         if self.team not in (None, row.team):
             return False
-        return self.covered is None or not self.covered.isdisjoint(row.concerned)
+        return self.covered is None or not self.covered.isdisjoint(row.plans)
 
     @property
     def choice(self) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """The text of this room's statements: everything around a desk as JSON, in one round trip.
 
 Each page may make twelve statements in all, and the frame and the gap core need most of them. So
-what waits for decisions, what nobody owns, what is asked and what one owns come together here.
+what waits for decisions, what is asked and what one owns come together here.
 The rules are those of the rooms below, and tests hold each part against them:
-`workflow.queries.waiting`, `workflow.queries.unowned`,
-`calendar_app.publishing_queries`. Parameters: org, me (0: PlanCraft itself), only (a member, or 0
-for all), latest (now less the tolerance), soon, week_ago.
+`workflow.queries.waiting`, `calendar_app.publishing_queries`, `plans.playbook.queries`. Parameters:
+org, me (0: PlanCraft itself), only (a member, or 0 for all), latest (now less the tolerance), soon,
+week_ago.
 """
 
 SEEN = """
@@ -89,6 +89,15 @@ desk AS (
 )
 """
 
+QUESTIONS = """
+questions AS (
+  SELECT q.id, q.title, q.asked_by_id AS asked_by, q.answer_by, coalesce(p.name, '') AS plan_name
+  FROM plans_question q LEFT JOIN seen p ON p.id = q.plan_id
+  WHERE q.organization_id = %(org)s AND q.owner_id = %(me)s AND q.state = 'asked'
+    AND (q.plan_id IS NULL OR p.id IS NOT NULL)
+)
+"""
+
 FIRST_POST = """
   SELECT json_build_object('kind', c.kind, 'channel', c.name, 'at', t.scheduled_at,
     'zone', coalesce(nullif(c.time_zone, ''), g.time_zone))
@@ -98,51 +107,11 @@ FIRST_POST = """
   ORDER BY t.scheduled_at NULLS LAST, t.id LIMIT 1
 """
 
-NOBODY = """
-nobody AS (
-  SELECT 'plan' AS slug, p.id, p.name AS title, p.unowned_since AS since, p.id AS plan,
-         p.name AS plan_name, p.department_id AS team, '' AS channel, p.ends_on::text AS due,
-         NULL::bigint AS responsible, ARRAY[p.id] AS concerned
-  FROM seen p WHERE p.owner_id IS NULL AND p.state IN ('draft', 'running')
-  UNION ALL
-  SELECT 'stream', s.id, s.name, s.unowned_since, p.id, p.name,
-         coalesce(s.department_id, p.department_id), '', NULL, p.owner_id, ARRAY[p.id]
-  FROM plans_stream s JOIN seen p ON p.id = s.plan_id AND p.state IN ('draft', 'running')
-  WHERE s.owner_id IS NULL AND s.archived_at IS NULL
-  UNION ALL
-  SELECT 'channel', c.id, c.name, c.unowned_since, NULL, '', c.department_id, c.kind, NULL, NULL,
-         ARRAY(SELECT k.plan_id FROM plans_commitment k
-               JOIN seen p ON p.id = k.plan_id AND p.state IN ('draft', 'running')
-               WHERE k.channel_id = c.id)
-  FROM plans_channel c
-  WHERE c.organization_id = %(org)s AND c.owner_id IS NULL AND c.archived_at IS NULL
-  UNION ALL
-  SELECT 'story', i.id, i.title, i.unowned_since, p.id, p.name, p.department_id,
-         coalesce(f.channel, ''), f.at::text, coalesce(f.owner, s.owner_id, p.owner_id), ARRAY[p.id]
-  FROM calendar_app_contentitem i JOIN seen p ON p.id = i.plan_id
-  LEFT JOIN plans_stream s ON s.id = i.stream_id
-  LEFT JOIN LATERAL (
-    SELECT c.name AS channel, c.owner_id AS owner, t.scheduled_at AS at
-    FROM calendar_app_placement t JOIN plans_channel c ON c.id = t.channel_id
-    WHERE t.item_id = i.id AND t.state NOT IN ('cancelled', 'published')
-    ORDER BY t.scheduled_at NULLS LAST, t.id LIMIT 1) f ON true
-  WHERE i.organization_id = %(org)s AND i.owner_id IS NULL
-    AND i.state NOT IN ('cancelled', 'published')
-)
-"""
-
 OFFERS = """
   SELECT h.id, h.offered_by_id AS offered_by, h.note, h.offered_at, h.subject_type AS label,
-         h.subject_id AS thing,
-         coalesce(i.title, c.name, s.name, p.name, '') AS title
+         h.subject_id AS thing
   FROM workflow_handover h
-  LEFT JOIN calendar_app_contentitem i
-    ON h.subject_type = 'calendar_app.ContentItem' AND i.id = h.subject_id
-  LEFT JOIN plans_channel c ON h.subject_type = 'plans.Channel' AND c.id = h.subject_id
-  LEFT JOIN plans_stream s ON h.subject_type = 'plans.Stream' AND s.id = h.subject_id
-  LEFT JOIN plans_plan p ON h.subject_type = 'plans.Plan' AND p.id = h.subject_id
   WHERE h.organization_id = %(org)s AND h.to_id = %(me)s AND h.answered_at IS NULL
-    AND (c.id IS NOT NULL OR coalesce(i.plan_id, s.plan_id, p.id) IN (SELECT id FROM seen))
   ORDER BY h.offered_at, h.id
 """
 
@@ -177,26 +146,27 @@ def rows(text: str) -> str:
 
 
 COUNT = f"""
-WITH {SEEN}, {WAITING}, {ON_DESK}
+WITH {SEEN}, {WAITING}, {ON_DESK}, {QUESTIONS}
 SELECT (SELECT count(*) FROM waiting WHERE cardinality(deciders) > 0),
        (SELECT count(*) FROM waiting WHERE cardinality(deciders) > 0 AND due_at < %(now)s),
        (SELECT count(*) FROM desk WHERE {OVERDUE}),
        (SELECT count(*) FROM desk WHERE {UNCONFIRMED}),
        (SELECT count(*) FROM workflow_handover h WHERE h.organization_id = %(org)s
           AND h.to_id = %(me)s AND h.answered_at IS NULL),
-       (SELECT count(*) FROM seen WHERE seen.owner_id = %(me)s AND seen.state <> 'closed')
+       (SELECT count(*) FROM seen WHERE seen.owner_id = %(me)s AND seen.state <> 'closed'),
+       (SELECT count(*) FROM questions),
+       (SELECT count(*) FROM questions WHERE answer_by < %(now)s)
 """
 
 MY_DESK = f"""
-WITH {SEEN}, {WAITING}, {ON_DESK}, {NOBODY}
+WITH {SEEN}, {WAITING}, {ON_DESK}, {QUESTIONS}
 SELECT json_build_object(
   'people', {rows(PEOPLE)},
   'waiting', {rows(f"SELECT w.*, ({FIRST_POST}) AS post FROM waiting w WHERE cardinality(w.deciders) > 0 ORDER BY w.due_at, w.review LIMIT 100")},
   'offers', {rows(OFFERS)},
   'desk', {rows("SELECT * FROM desk ORDER BY at NULLS LAST, item, post LIMIT 400")},
   'finished', {rows(FINISHED)},
-  'nobody_count', (SELECT count(*) FROM nobody),
-  'nobody', {rows("SELECT * FROM nobody ORDER BY responsible IS DISTINCT FROM %(me)s, since, slug, id LIMIT 6")},
+  'questions', {rows("SELECT * FROM questions ORDER BY answer_by, id LIMIT 100")},
   'handed', (SELECT count(*) FROM calendar_app_gapassignment a
              WHERE a.organization_id = %(org)s AND a.to_id = %(me)s),
   'first_run', json_build_object(
@@ -208,9 +178,8 @@ SELECT json_build_object(
 """  # noqa: E501
 
 OVERVIEW = f"""
-WITH {SEEN}, {WAITING}, {NOBODY}
+WITH {SEEN}, {WAITING}
 SELECT json_build_object(
   'people', {rows(PEOPLE)},
-  'waiting', {rows("SELECT w.* FROM waiting w ORDER BY w.opened_at, w.review")},
-  'nobody', {rows("SELECT * FROM nobody ORDER BY since, slug, id")})
+  'waiting', {rows("SELECT w.* FROM waiting w ORDER BY w.opened_at, w.review")})
 """

@@ -123,6 +123,8 @@ def work(
         overdue=overdue,
         unconfirmed=len(unconfirmed),
         offers=len(desk.offers),
+        questions=len(desk.questions),
+        questions_late=sum(1 for q in desk.questions if q.answer_by < now),
     )
     return Work(decisions, groups, unconfirmed, to_post, counts, len(tasks))
 
@@ -203,6 +205,7 @@ def headline(counts: Counts) -> str:
             (counts.overdue, _overdue(counts.overdue)),
             (counts.unconfirmed, _unconfirmed(counts.unconfirmed)),
             (counts.offers, _offers(counts.offers)),
+            (counts.questions, _questions(counts.questions)),
         )
         if number
     ]
@@ -237,6 +240,11 @@ def _offers(n: int) -> str:
     text = ngettext(
         "%(n)s question waits for your answer", "%(n)s questions wait for your answer", n
     )
+    return text % {"n": number_word(n)}
+
+
+def _questions(n: int) -> str:
+    text = ngettext("%(n)s question asks for your advice", "%(n)s questions ask for your advice", n)
     return text % {"n": number_word(n)}
 
 

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dashboards.queries import Desk
+from dashboards.queries import Desk, OfferRow, QuestionRow
 from dashboards.work import Work, headline
 from people.models import Membership
 from people.permissions import WORKERS, Perm, can
+from workflow.registry import OWNABLES, Found, ownable_labelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,10 @@ def my_work(me: Membership, desk: Desk, found: Work, now: datetime, today: date)
     return {
         "work": found,
         "lead": f"{date_format(today, 'l j F')}. {headline(found.counts)}",
-        "offers": [_offer_line(slug, desk, offer) for offer in desk.offers],
-        "claims": [_claim_line(slug, desk, row, now, works) for row in desk.nobody],
-        "nobody_count": desk.nobody_count,
+        "offers": [_offer_line(desk, offer) for offer in desk.offers],
+        "questions": [_question_line(slug, desk, row, now) for row in desk.questions],
+        "claims": [_claim_line(slug, desk, row, now, works) for row in desk.nobody.rows],
+        "nobody_count": desk.nobody.total,
         "finished": desk.finished,
         "may_claim": works,
         "stages": _stage_note(found),
@@ -48,62 +50,37 @@ def my_work(me: Membership, desk: Desk, found: Work, now: datetime, today: date)
     }
 
 
-def _offer_line(slug: str, desk: Desk, offer: Any) -> dict[str, Any]:
+def _offer_line(desk: Desk, offer: OfferRow) -> dict[str, Any]:
+    ownable = ownable_labelled(offer.label)
     return {
         "offer": offer,
         "by": desk.people.get(offer.offered_by),
-        "url": _thing_url(slug, offer.label, offer.thing),
-        "noun": NOUNS().get(offer.label, ""),
+        "url": offer.url,
+        "noun": ownable.noun if ownable else "",
     }
 
 
-def NOUNS() -> dict[str, str]:
-    """What each kind of thing is called."""
+def _question_line(slug: str, desk: Desk, row: QuestionRow, now: datetime) -> dict[str, Any]:
     return {
-        "calendar_app.ContentItem": _("story"),
-        "plans.Channel": _("channel"),
-        "plans.Stream": _("stream"),
-        "plans.Plan": _("plan"),
+        "question": row,
+        "by": desk.people.get(row.asked_by),
+        "url": reverse("question", args=[slug, row.pk]),
+        "over": now - row.answer_by if row.answer_by < now else None,
     }
 
 
-PAGES = {
-    "calendar_app.ContentItem": "story",
-    "story": "story",
-    "plans.Channel": "channel",
-    "channel": "channel",
-    "plans.Plan": "plan",
-    "plan": "plan",
-}
-
-
-def _thing_url(slug: str, label: str, pk: int) -> str:
-    page = PAGES.get(label)
-    return reverse(page, args=[slug, pk]) if page else reverse("plans", args=[slug])
-
-
-def _claim_line(slug: str, desk: Desk, row: Any, now: datetime, works: bool) -> ClaimLine:
-    meta = [text for text in (row.plan_name if row.slug != "plan" else "", row.channel) if text]
-    if row.slug == "plan":
-        meta.append(_("This plan has no champion"))
-    if row.slug == "stream" and row.plan:
-        meta = [_("Stream of %(plan)s") % {"plan": row.plan_name}]
-    if row.slug == "channel":
-        meta = [_("Channel")]
+def _claim_line(slug: str, desk: Desk, row: Found, now: datetime, works: bool) -> ClaimLine:
+    ownable = OWNABLES[row.slug]
+    meta = [ownable.detail(row)]
     person = desk.people.get(row.responsible) if row.responsible else None
     if person is not None:
         meta.append(_("%(name)s is reminded instead") % {"name": person.name})
-    url = (
-        reverse("plan", args=[slug, row.plan]) + "#streams"
-        if row.slug == "stream"
-        else _thing_url(slug, row.slug, row.pk)
-    )
     return ClaimLine(
         id=f"claim-{row.slug}-{row.pk}",
         title=row.title,
-        url=url,
+        url=ownable.address(slug, row.pk, row.plan),
         meta=meta,
-        days=max(0, (now - row.since).days),
+        days=max(0, (now - (row.since or now)).days),
         claim_url=reverse("own-claim", args=[slug, row.slug, row.pk]),
         suggest_url=reverse("own-hand-on", args=[slug, row.slug, row.pk]) if works else "",
     )

@@ -43,6 +43,9 @@ class Perm(StrEnum):
     PUBLISH = "publication.record"
     BYPASS = "publication.bypass"
     WORKFLOW_EDIT = "workflow.edit"
+    ASK = "question.ask"
+    ANSWER = "question.answer"
+    PLAYBOOK_PUBLISH = "playbook.publish"
     IMPORT = "import"
     IMPORT_UNDO = "import.undo"
     DASHBOARD = "dashboard"
@@ -81,6 +84,9 @@ ROLE_TABLE: dict[Perm, frozenset[Role]] = {
     Perm.PUBLISH: LEADERS,
     Perm.BYPASS: frozenset({A}),
     Perm.WORKFLOW_EDIT: LEADERS,
+    Perm.ASK: WORKERS,
+    Perm.ANSWER: WORKERS | {E},
+    Perm.PLAYBOOK_PUBLISH: LEADERS | {E},
     Perm.IMPORT: WORKERS,
     Perm.IMPORT_UNDO: LEADERS,
     Perm.DASHBOARD: frozenset({A, M, E, V}),
@@ -104,7 +110,7 @@ BY_RELATION: dict[Perm, frozenset[str]] = {
     Perm.PLAN_EDIT: frozenset({"champion", "stream owner"}),
     Perm.PLAN_HAND_OVER: frozenset({"champion"}),
     Perm.CHANNEL_EDIT: frozenset({"channel owner"}),
-    Perm.ASSIGN: frozenset({"owner", "author", "champion"}),
+    Perm.ASSIGN: frozenset({"owner", "author", "champion", "asker"}),
     Perm.TASK_EDIT: frozenset({"owner", "author", "champion"}),
     Perm.POST_MOVE: frozenset({"owner", "collaborator", "champion", "draft"}),
     Perm.GAP_WAIVE: frozenset({"champion"}),
@@ -112,6 +118,7 @@ BY_RELATION: dict[Perm, frozenset[str]] = {
     Perm.DECIDE: frozenset({"approver"}),
     Perm.WITHDRAW_APPROVAL: frozenset({"approval giver"}),
     Perm.PUBLISH: frozenset({"owner", "collaborator"}),
+    Perm.ANSWER: frozenset({"asked"}),
     Perm.IMPORT_UNDO: frozenset({"importer"}),
     Perm.DASHBOARD: frozenset({"champion"}),
 }

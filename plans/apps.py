@@ -17,12 +17,12 @@ class PlansConfig(AppConfig):
         from plans.models.channels import ChannelKind
         from plans.objectives import activity as objective_words  # noqa: F401
         from plans.objectives import queries as objective_queries
+        from plans.playbook import doors as playbook
         from plans.registry import PLAN_PANELS, PlanTab, ServingSource, register_serving
         from plans.schedule import activity_words as schedule_words  # noqa: F401
         from plans.schedule import ownables as schedule_ownables
         from plans.schedule.services import give_shipped
-        from plans.timelines import activity_words as timeline_words  # noqa: F401
-        from plans.timelines import nav as timelines
+        from plans.timelines import doors as timelines
         from plans.work import activity_words as work_words  # noqa: F401
         from plans.work import ownables as work_ownables
         from workflow.registry import (
@@ -43,11 +43,11 @@ class PlansConfig(AppConfig):
         register_relation("author", work_ownables.is_author)
         register_relation("stream owner", ownables.is_stream_owner)
         register_relation("channel owner", ownables.is_channel_owner)
-        register_relation("importer", timelines.is_importer)
+        playbook.enter()
+        timelines.enter()
         register_hidden_plans(queries.unseen_plan_ids)
         register_on_organization_created(give_shipped)
         people_shell.contribute(shell.frame)
-        people_shell.contribute(timelines.timeline_entry)
         register_serving(ServingSource(_("Streams"), objective_queries.serving_streams, order=10))
         register_serving(ServingSource(_("Tasks"), objective_queries.serving_tasks, order=30))
         PLAN_PANELS.add_tab(
@@ -56,5 +56,13 @@ class PlansConfig(AppConfig):
                 label=_("Overview"),
                 url=lambda plan: reverse("plan", args=[plan.organization.slug, plan.pk]),
                 order=10,
+            )
+        )
+        PLAN_PANELS.add_tab(
+            PlanTab(
+                key="key-dates",
+                label=_("Key dates"),
+                url=lambda plan: reverse("key-dates", args=[plan.organization.slug, plan.pk]),
+                order=15,
             )
         )

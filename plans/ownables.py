@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +16,7 @@ from people.models import Membership, Organization
 from plans import queries
 from plans.models import (
     Channel,
+    ChannelKind,
     Commitment,
     KeyDate,
     Objective,
@@ -25,7 +27,7 @@ from plans.models import (
 )
 from plans.rules import PlanState
 from workflow.models import Owned
-from workflow.registry import Ownable, UnownedRow, counted
+from workflow.registry import Columns, Found, Ownable
 
 
 # Relations ---------------------------------------------------------------------------------------
@@ -62,22 +64,9 @@ def _lock_plan(organization: Organization, pk: int) -> Owned:
     )
 
 
-def _plan_url(plan: Plan) -> str:
-    return reverse("plan", args=[plan.organization.slug, plan.pk])
-
-
-def _unfinished_plans(organization: Organization, owner: Membership) -> Iterable[Owned]:
-    return (
-        queries.visible_plans(organization, None)
-        .filter(owner=owner, state__in=queries.OPEN_STATES)
-        .select_related("organization", "owner__user")
-        .order_by("pk")
-    )
-
-
-def _plan_counts(organization: Organization) -> dict[int, int]:
-    plans = queries.visible_plans(organization, None)
-    return counted(plans.filter(state__in=queries.OPEN_STATES))
+def _open_plans(organization: Organization, viewer: Membership | None) -> QuerySet[Plan]:
+    plans = queries.visible_plans(organization, viewer).filter(state__in=queries.OPEN_STATES)
+    return plans.select_related("organization", "owner__user")
 
 
 def _keep_sight(plan: Plan, former: Membership | None, new: Membership | None) -> None:
@@ -87,27 +76,6 @@ def _keep_sight(plan: Plan, former: Membership | None, new: Membership | None) -
     """
     if former is not None and former != new and plan.is_confidential:
         PlanReader.objects.get_or_create(organization=plan.organization, plan=plan, member=former)
-
-
-def _unowned_plans(organization: Organization, viewer: Membership | None) -> Sequence[UnownedRow]:
-    plans = queries.visible_plans(organization, viewer).filter(
-        owner=None, state__in=queries.OPEN_STATES
-    )
-    return [
-        UnownedRow(
-            label="plans.Plan",
-            pk=plan.pk,
-            title=plan.name,
-            url=reverse("plan", args=[organization.slug, plan.pk]),
-            detail=_("This plan has no champion"),
-            since=plan.unowned_since,
-            plan_id=plan.pk,
-            due=plan.ends_on,
-            plans=frozenset({plan.pk}),
-            team=plan.department_id,
-        )
-        for plan in plans.order_by("unowned_since", "pk")
-    ]
 
 
 # Streams -----------------------------------------------------------------------------------------
@@ -130,10 +98,6 @@ def _lock_stream(organization: Organization, pk: int) -> Owned:
     )
 
 
-def _stream_url(stream: Stream) -> str:
-    return reverse("plan", args=[stream.organization.slug, stream.plan_id]) + "#streams"
-
-
 def _stream_is_finished(stream: Stream) -> bool:
     return stream.archived_at is not None or stream.plan.state == PlanState.CLOSED
 
@@ -142,30 +106,6 @@ def _open_streams(organization: Organization, viewer: Membership | None) -> Any:
     return _streams(organization, viewer).filter(
         archived_at=None, plan__state__in=queries.OPEN_STATES
     )
-
-
-def _unfinished_streams(organization: Organization, owner: Membership) -> Iterable[Owned]:
-    streams = _open_streams(organization, None).filter(owner=owner)
-    return cast("Iterable[Owned]", streams.order_by("pk"))
-
-
-def _unowned_streams(organization: Organization, viewer: Membership | None) -> Sequence[UnownedRow]:
-    rows = _open_streams(organization, viewer).filter(owner=None)
-    return [
-        UnownedRow(
-            label="plans.Stream",
-            pk=stream.pk,
-            title=stream.name,
-            url=_stream_url(stream),
-            detail=_("Stream of %(plan)s") % {"plan": stream.plan.name},
-            since=stream.unowned_since,
-            plan_id=stream.plan_id,
-            responsible=stream.plan.owner,
-            plans=frozenset({stream.plan_id}),
-            team=stream.department_id or stream.plan.department_id,
-        )
-        for stream in rows.order_by("unowned_since", "pk")
-    ]
 
 
 # Channels ----------------------------------------------------------------------------------------
@@ -187,38 +127,23 @@ def _lock_channel(organization: Organization, pk: int) -> Owned:
     )
 
 
-def _channel_url(channel: Channel) -> str:
-    return reverse("channel", args=[channel.organization.slug, channel.pk])
+def _open_channels(organization: Organization, viewer: Membership | None) -> QuerySet[Channel]:
+    return cast("QuerySet[Channel]", _channels(organization).filter(archived_at=None))
 
 
-def _unfinished_channels(organization: Organization, owner: Membership) -> Iterable[Owned]:
-    channels = _channels(organization).filter(owner=owner, archived_at=None)
-    return cast("Iterable[Owned]", channels.order_by("pk"))
-
-
-def _unowned_channels(
-    organization: Organization, viewer: Membership | None
-) -> Sequence[UnownedRow]:
-    promised = queries.open_promises(organization, viewer).filter(channel=OuterRef("pk"))
-    rows = (
-        _channels(organization)
-        .filter(owner=None, archived_at=None)
-        .annotate(promised=ArraySubquery(promised.order_by().values("plan")))
+def _promised_on(viewer: Membership | None) -> ArraySubquery:
+    """The open plans that promise posts on the channel and that the viewer may see."""
+    promises = Commitment.objects.filter(
+        channel=OuterRef("pk"), plan__state__in=queries.OPEN_STATES
     )
-    return [
-        UnownedRow(
-            label="plans.Channel",
-            pk=channel.pk,
-            title=channel.name,
-            url=_channel_url(channel),
-            detail=_("Channel, %(kind)s") % {"kind": channel.get_kind_display()},
-            since=channel.unowned_since,
-            plan_id=None,
-            plans=frozenset(channel.promised),
-            team=channel.department_id,
-        )
-        for channel in rows.order_by("unowned_since", "pk")
-    ]
+    if viewer is not None:
+        plans = queries.visible_plans(viewer.organization, viewer)
+        promises = promises.filter(plan__in=plans.values("pk"))
+    return ArraySubquery(promises.values("plan"))
+
+
+def _channel_detail(found: Found) -> str:
+    return _("Channel, %(kind)s") % {"kind": ChannelKind(found.note).label}
 
 
 def _champions_of_channel(channel: Channel) -> Sequence[Membership]:
@@ -236,14 +161,14 @@ OWNABLES = (
         get=_plan,
         lock=_lock_plan,
         title=lambda plan: plan.name,
-        url=_plan_url,
         plan_id=lambda plan: plan.pk,
+        address=lambda slug, pk, plan: reverse("plan", args=[slug, pk]),
         is_finished=lambda plan: plan.state == PlanState.CLOSED,
-        unfinished_of=_unfinished_plans,
-        unowned=_unowned_plans,
+        unfinished=_open_plans,
+        columns=Columns("name", plan="pk", plan_name="name", team="department", due="ends_on"),
+        detail=lambda found: _("This plan has no champion"),
         fallbacks=lambda plan: [],
         after_give=_keep_sight,
-        owned_counts=_plan_counts,
     ),
     Ownable(
         label="plans.Stream",
@@ -252,13 +177,17 @@ OWNABLES = (
         get=_stream,
         lock=_lock_stream,
         title=lambda stream: stream.name,
-        url=_stream_url,
         plan_id=lambda stream: stream.plan_id,
+        address=lambda slug, pk, plan: reverse("plan", args=[slug, plan]) + "#streams",
         is_finished=_stream_is_finished,
-        unfinished_of=_unfinished_streams,
-        unowned=_unowned_streams,
+        unfinished=_open_streams,
+        columns=Columns(
+            "name",
+            team=Coalesce("department", "plan__department"),
+            fallbacks=("plan__owner",),
+        ),
+        detail=lambda found: _("Stream of %(plan)s") % {"plan": found.plan_name},
         fallbacks=lambda stream: [stream.plan.owner] if stream.plan.owner else [],
-        owned_counts=lambda organization: counted(_open_streams(organization, None)),
     ),
     Ownable(
         label="plans.Channel",
@@ -267,12 +196,14 @@ OWNABLES = (
         get=_channel,
         lock=_lock_channel,
         title=lambda channel: channel.name,
-        url=_channel_url,
         plan_id=lambda channel: None,
+        address=lambda slug, pk, plan: reverse("channel", args=[slug, pk]),
         is_finished=lambda channel: channel.archived_at is not None,
-        unfinished_of=_unfinished_channels,
-        unowned=_unowned_channels,
+        unfinished=_open_channels,
+        columns=Columns(
+            "name", plan=None, plan_name=None, team="department", note="kind", plans=_promised_on
+        ),
+        detail=_channel_detail,
         fallbacks=_champions_of_channel,
-        owned_counts=lambda organization: counted(_channels(organization).filter(archived_at=None)),
     ),
 )

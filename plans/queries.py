@@ -92,6 +92,25 @@ def sighted(plan: Plan) -> frozenset[int] | None:
     return frozenset(champion | set(listed(plan)))
 
 
+def sights(members: Iterable[Membership], plan_ids: Iterable[int]) -> set[tuple[int, int]]:
+    """(member, plan) for each of these plans that each of these members may see; two queries."""
+    people = list(members)
+    plans = Plan.objects.in_bulk(set(plan_ids))
+    listed: set[tuple[int, int]] = set()
+    if any(plan.is_confidential for plan in plans.values()):
+        rows = PlanReader.objects.filter(plan__in=plans, member__in=people)
+        listed = set(rows.values_list("member", "plan"))
+    return {
+        (person.pk, plan.pk)
+        for person in people
+        for plan in plans.values()
+        if person.organization_id == plan.organization_id
+        and (
+            not plan.is_confidential or plan.owner_id == person.pk or (person.pk, plan.pk) in listed
+        )
+    }
+
+
 def get_plan(organization: Organization, membership: Membership | None, plan_id: int) -> Plan:
     """The plan with its champion and department. 404 for one that the member may not see."""
     plan = get_object_or_404(_plans_seen(organization, membership), pk=plan_id)

@@ -34,6 +34,17 @@ def frame(request: Any, membership: Membership, shell: Shell) -> None:
     if can(membership, Perm.PLAN_CREATE):
         new = reverse("plan-new", args=[organization.slug])
         shell.create.append(NavItem(label=_("Plan"), url=new, icon="signpost-split", order=40))
+    if can(membership, Perm.WORKFLOW_EDIT):
+        url = reverse("back-schedules", args=[organization.slug])
+        shell.settings.append(
+            NavItem(
+                label=_("Back-schedules"),
+                url=url,
+                icon="arrow-counterclockwise",
+                current=place.startswith(url),
+                order=42,
+            )
+        )
     today = timezone.now().astimezone(ZoneInfo(organization.time_zone)).date()
     for plan in queries.plans_worked_on(organization, membership)[:SIDEBAR_PLANS]:
         at = standing(plan.starts_on, plan.ends_on, today)

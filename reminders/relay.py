@@ -6,13 +6,14 @@ caller is told, before the data begins, that from here on the outcome may stay u
 
 from __future__ import annotations
 
+import binascii
 import smtplib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import formatdate, parseaddr
+from email.header import Header
+from email.utils import formataddr, formatdate, parseaddr
+from functools import lru_cache
 from types import TracebackType
 from typing import Self
 
@@ -45,19 +46,62 @@ class Letter:
     text: str
     html: str
 
-    def as_email(self) -> EmailMessage:
-        """The letter as MIME, text first, with the headers that keep out-of-office replies away."""
-        mail = EmailMessage()
-        mail["From"] = settings.DEFAULT_FROM_EMAIL
-        mail["To"] = self.to
-        mail["Subject"] = self.subject
-        mail["Message-ID"] = self.message_id
-        mail["Date"] = formatdate(localtime=False)
-        mail["Auto-Submitted"] = "auto-generated"
-        mail["X-Auto-Response-Suppress"] = "All"
-        mail.set_content(self.text, cte="quoted-printable")
-        mail.add_alternative(self.html, subtype="html", cte="quoted-printable")
-        return mail
+    def as_bytes(self) -> bytes:
+        """The letter as MIME, text first, as it goes over the wire.
+
+        Put together by hand, since the library takes ten times as long over it. Raises ValueError
+        where a header would run over its line, and so into the next one.
+        """
+        if any(end in self.to + self.subject + self.message_id for end in "\r\n"):
+            raise ValueError("A header has more than one line.")
+        lines = [
+            f"From: {_sender(settings.DEFAULT_FROM_EMAIL)}",
+            f"To: {self.to}",
+            f"Subject: {_folded(self.subject)}",
+            f"Message-ID: {self.message_id}",
+            f"Date: {formatdate(localtime=False)}",
+            *KEEP_MACHINES_QUIET,
+            "MIME-Version: 1.0",
+            f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"',
+            "",
+            *_part("plain", self.text),
+            *_part("html", self.html),
+            f"--{BOUNDARY}--",
+            "",
+        ]
+        return "\r\n".join(lines).encode("ascii")
+
+
+KEEP_MACHINES_QUIET = ("Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All")
+"""Headers that keep out-of-office replies away."""
+
+BOUNDARY = "=_plancraft"
+"""Stands between the parts; no quoted-printable text can contain `=_` (RFC 2045)."""
+
+
+@lru_cache(maxsize=8)
+def _sender(address: str) -> str:
+    """The configured sender as a header; a name in any script is encoded."""
+    name, at = parseaddr(address)
+    return formataddr((name, at))
+
+
+def _folded(subject: str) -> str:
+    """A subject as a header, encoded where it is not plain English letters, in lines that fit."""
+    charset = "us-ascii" if subject.isascii() else "utf-8"
+    return Header(subject, charset, maxlinelen=76, header_name="Subject").encode(linesep="\r\n")
+
+
+def _part(subtype: str, text: str) -> list[str]:
+    """The lines of one part of a letter; whatever ends its lines, CR LF does on the wire."""
+    clean = b"\n".join(text.encode().splitlines()) + b"\n"
+    return [
+        f"--{BOUNDARY}",
+        f'Content-Type: text/{subtype}; charset="utf-8"',
+        "Content-Transfer-Encoding: quoted-printable",
+        "",
+        *binascii.b2a_qp(clean, istext=True).decode("ascii").split("\n"),
+    ]
 
 
 class Relay:
@@ -92,6 +136,20 @@ class Relay:
 
         Raises `Deferred`, `Rejected`, `Unreachable` or `Uncertain`.
         """
+        data = letter.as_bytes()
+        reused = self.server is not None
+        try:
+            server = self._introduce(letter)
+        except Unreachable:
+            # Servers end a long conversation (421, or just gone); that is not being down.
+            if not reused:
+                raise
+            server = self._introduce(letter)
+        on_data()
+        return self._data(server, data)
+
+    def _introduce(self, letter: Letter) -> smtplib.SMTP:
+        """Sender and recipient, on the open connection or a new one."""
         server = self._connected()
         try:
             self._command(server.mail, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
@@ -102,12 +160,11 @@ class Relay:
         except (Deferred, Rejected):
             self._reset()
             raise
-        on_data()
-        return self._data(server, letter)
+        return server
 
-    def _data(self, server: smtplib.SMTP, letter: Letter) -> str:
+    def _data(self, server: smtplib.SMTP, data: bytes) -> str:
         try:
-            code, answer = server.data(letter.as_email().as_bytes(policy=SMTP))
+            code, answer = server.data(data)
         except smtplib.SMTPDataError as refused:
             raise _refusal(refused.smtp_code, refused.smtp_error) from refused
         except (smtplib.SMTPServerDisconnected, OSError) as gone:

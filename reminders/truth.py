@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from calendar_app.models import Placement
 from people.models import Membership
 from plancraft.lib.dates import local_day
 from plans.models import Plan
-from plans.queries import visible_plans
+from plans.queries import sights
 from reminders import words
 from reminders.models import Message, Obligation
 from reminders.models.outbox import Rule
-from reminders.queries import take_overs
+from reminders.queries import take_overs, zone_of
 from reminders.rules import TO_MAKE_READY, UNSECURED
-from workflow.models import Decision, Review
-from workflow.registry import OWNABLES, kind_of
+from workflow.models import Decision, Review, Subject
+from workflow.queries import nobody
+from workflow.registry import OWNABLES, kind_of, ownable_labelled
 
 WANTED: dict[str, Iterable[str]] = {
     Rule.DUE_SOON: TO_MAKE_READY,
@@ -39,99 +42,230 @@ class Verdict:
 HIDDEN = Verdict(may_see=False, is_true=False)
 
 
-def make_true(message: Message, now: datetime) -> bool:
-    """Drop from the message what is no longer true; False if nothing is left, or nobody to tell.
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """An obligation as judged: there are many, and a model instance of each would take its time."""
 
-    The body is written anew where something was dropped, and only before the first attempt: what
+    pk: int
+    message: int
+    organization_id: int
+    rule: str
+    subject_type: str
+    subject_id: int
+    occasion: str
+    created_at: datetime
+    recipient: Membership
+
+    @property
+    def recipient_id(self) -> int:
+        """The recipient's key."""
+        return self.recipient.pk
+
+
+COLUMNS = (
+    "pk",
+    "message",
+    "organization",
+    "rule",
+    "subject_type",
+    "subject_id",
+    "occasion",
+    "created_at",
+)
+"""The fields of a `Duty`, but for its recipient."""
+
+Ruled = dict[int, Verdict]
+"""The verdict on each obligation, by its key."""
+
+
+def make_true(messages: Sequence[Message], now: datetime) -> set[int]:
+    """Drop from each message what is no longer true; the keys of those with something left to say.
+
+    A body is written anew where something was dropped, and only before the first attempt: what
     once went out under a Message-ID stays as it was. Only what the recipient may no longer see is
-    taken out later too.
+    taken out later too. However many the messages, the queries are as few, as long as nothing
+    changed since they were written.
     """
-    if not message.recipient.is_active:
-        return False
-    duties = list(message.obligations.order_by("id"))
-    verdicts = judge(duties, message.recipient, now)
-    standing = [duty for duty in duties if verdicts[duty.pk].is_true]
+    active = {row.pk: row for row in messages if row.recipient.is_active}
+    rows = Obligation.objects.filter(message__in=active).order_by("id").values_list(*COLUMNS)
+    duties = [_duty(row, active) for row in rows]
+    held: dict[int, list[Duty]] = defaultdict(list)
+    for duty in duties:
+        held[duty.message].append(duty)
+    verdicts = judge(duties, now)
+    return {pk for pk, mine in held.items() if _stands(active[pk], mine, verdicts, now)}
+
+
+def _duty(row: tuple[Any, ...], messages: Mapping[int, Message]) -> Duty:
+    return Duty(*(*row, messages[row[1]].recipient))
+
+
+def _stands(message: Message, duties: Sequence[Duty], verdicts: Ruled, now: datetime) -> bool:
+    """Whether something is left of this message, which is written anew if it says too much."""
+    standing = [duty.pk for duty in duties if verdicts[duty.pk].is_true]
     if not standing:
         return False
-    hidden = any(not verdict.may_see for verdict in verdicts.values())
+    hidden = any(not verdicts[duty.pk].may_see for duty in duties)
     dropped = len(standing) < len(duties) or message.address != message.recipient.user.email
     if hidden or (dropped and not message.attempts):
-        words.rewrite(message, standing, now)
+        obligations = Obligation.objects.filter(pk__in=standing).order_by("id")
+        words.rewrite(message, list(obligations), now)
+        message.save(update_fields=["address", "subject", "text", "html"])
     return True
 
 
-def judge(duties: Sequence[Obligation], recipient: Membership, now: datetime) -> dict[int, Verdict]:
-    """The verdict on each obligation of one recipient; all posts by one statement."""
-    found = _of_posts([duty for duty in duties if duty.rule in WANTED], recipient, now)
+def judge(duties: Sequence[Duty], now: datetime) -> Ruled:
+    """The verdict on each obligation; all of one kind together."""
+    return {
+        **_of_posts([duty for duty in duties if duty.rule in WANTED], now),
+        **_of_unowned([duty for duty in duties if duty.rule == Rule.NO_OWNER]),
+        **_of_reviews([duty for duty in duties if duty.rule == Rule.APPROVAL_WAITING]),
+        **_of_taken_over([duty for duty in duties if duty.rule == Rule.TAKEN_OVER]),
+    }
+
+
+def _sights(duties: Iterable[Duty], plan_ids: Iterable[int]) -> set[tuple[int, int]]:
+    """(member, plan): who of the recipients may see which of the plans."""
+    return sights({duty.recipient_id: duty.recipient for duty in duties}.values(), plan_ids)
+
+
+def _of_unowned(duties: Sequence[Duty]) -> Ruled:
+    """By the list of what nobody owns; what is no longer on it is looked at by itself."""
+    lists = {duty.organization_id: duty.recipient.organization for duty in duties}
+    open_rows = {
+        (OWNABLES[row.slug].label, row.pk): row
+        for organization in lists.values()
+        for row in nobody(organization, None).rows
+    }
+    seen = _sights(duties, {row.plan for row in open_rows.values() if row.plan is not None})
+    found: Ruled = {}
     for duty in duties:
-        if duty.rule == Rule.NO_OWNER:
-            found[duty.pk] = _of_unowned(duty, recipient)
-        elif duty.rule == Rule.APPROVAL_WAITING:
-            found[duty.pk] = _of_review(duty, recipient)
-        elif duty.rule == Rule.TAKEN_OVER:
-            found[duty.pk] = _of_taken_over(duty, recipient)
+        row = open_rows.get((duty.subject_type, duty.subject_id))
+        if row is None:
+            found[duty.pk] = _of_one_unowned(duty)
+        elif row.plan is not None and (duty.recipient_id, row.plan) not in seen:
+            found[duty.pk] = HIDDEN
+        else:
+            found[duty.pk] = Verdict(
+                may_see=True, is_true=row.since is not None and row.since <= duty.created_at
+            )
     return found
 
 
-def _of_unowned(duty: Obligation, recipient: Membership) -> Verdict:
-    ownable = next((o for o in OWNABLES.values() if o.label == duty.subject_type), None)
+def _of_one_unowned(duty: Duty) -> Verdict:
+    ownable = ownable_labelled(duty.subject_type)
     if ownable is None:
         return HIDDEN
-    row = ownable.get(recipient.organization, recipient, duty.subject_id)
+    row = ownable.get(duty.recipient.organization, duty.recipient, duty.subject_id)
     if row is None:
         return HIDDEN
-    since = row.unowned_since
-    unowned = since is not None and since <= duty.created_at and not ownable.is_finished(row)
-    return Verdict(may_see=True, is_true=unowned)
+    unowned = row.unowned_since is not None and row.unowned_since <= duty.created_at
+    return Verdict(may_see=True, is_true=unowned and not ownable.is_finished(row))
 
 
-def _of_review(duty: Obligation, recipient: Membership) -> Verdict:
-    review = Review.objects.select_related("subject").filter(pk=duty.subject_id).first()
-    if review is None or not kind_of(review.subject).facts_for(recipient, [review.subject]):
-        return HIDDEN
-    decided = Decision.objects.filter(review=review, member=recipient).exists()
-    return Verdict(may_see=True, is_true=review.state == Review.State.OPEN and not decided)
+def _of_reviews(duties: Sequence[Duty]) -> Ruled:
+    reviews = Review.objects.select_related("subject__organization").in_bulk(
+        {duty.subject_id for duty in duties}
+    )
+    plan_of = _plans_of([review.subject for review in reviews.values()])
+    seen = _sights(duties, {plan for plan in plan_of.values() if plan is not None})
+    decided = set(
+        Decision.objects.filter(
+            review__in=reviews, member__in={duty.recipient_id for duty in duties}
+        ).values_list("member", "review")
+    )
+    found: Ruled = {}
+    for duty in duties:
+        review, member = reviews.get(duty.subject_id), duty.recipient_id
+        if review is None or (member, plan_of.get(review.subject_id)) not in seen:
+            found[duty.pk] = HIDDEN
+        else:
+            waits = review.state == Review.State.OPEN and (member, review.pk) not in decided
+            found[duty.pk] = Verdict(may_see=True, is_true=waits)
+    return found
 
 
-def _of_taken_over(duty: Obligation, recipient: Membership) -> Verdict:
+def _plans_of(subjects: Sequence[Subject]) -> dict[int, int | None]:
+    """Subject key -> its plan, of every subject that there still is."""
+    alike: dict[tuple[int, str], list[Subject]] = defaultdict(list)
+    for subject in subjects:
+        alike[subject.organization_id, subject.kind].append(subject)
+    return {
+        key: facts.plan_id
+        for mine in alike.values()
+        for key, facts in kind_of(mine[0]).facts_for(None, mine).items()
+    }
+
+
+def _of_taken_over(duties: Sequence[Duty]) -> Ruled:
     """It goes on having happened; only who may still see the plan is told."""
-    organization = recipient.organization
-    if not visible_plans(organization, recipient).filter(pk=duty.subject_id).exists():
-        return HIDDEN
-    recorded = take_overs(organization).filter(pk=int(duty.occasion)).exists()
-    return Verdict(may_see=True, is_true=recorded)
+    seen = _sights(duties, {duty.subject_id for duty in duties})
+    organizations = {duty.organization_id: duty.recipient.organization for duty in duties}
+    recorded = {
+        record
+        for organization in organizations.values()
+        for record in take_overs(organization)
+        .filter(pk__in=[int(duty.occasion) for duty in duties])
+        .values_list("pk", flat=True)
+    }
+    return {
+        duty.pk: Verdict(may_see=True, is_true=int(duty.occasion) in recorded)
+        if (duty.recipient_id, duty.subject_id) in seen
+        else HIDDEN
+        for duty in duties
+    }
 
 
-def _of_posts(
-    duties: Sequence[Obligation], recipient: Membership, now: datetime
-) -> dict[int, Verdict]:
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What the verdict on a post depends on."""
+
+    pk: int
+    at: datetime | None
+    state: str
+    historical: bool
+    zone: str
+    owner: int | None
+    plan: int
+    plan_state: str
+
+
+def _of_posts(duties: Sequence[Duty], now: datetime) -> Ruled:
     if not duties:
         return {}
-    plans = visible_plans(recipient.organization, recipient)
-    posts = Placement.objects.filter(
-        pk__in=[duty.subject_id for duty in duties], item__plan__in=plans
-    ).select_related("channel", "item__plan")
-    by_key = {post.pk: post for post in posts}
-    return {duty.pk: _of_post(duty, by_key.get(duty.subject_id), recipient, now) for duty in duties}
+    rows = Placement.objects.filter(pk__in={duty.subject_id for duty in duties}).values_list(
+        "pk",
+        "scheduled_at",
+        "state",
+        "historical",
+        "channel__time_zone",
+        "item__owner",
+        "item__plan",
+        "item__plan__state",
+    )
+    posts = {row[0]: Post(*row) for row in rows}
+    seen = _sights(duties, {post.plan for post in posts.values()})
+    found: Ruled = {}
+    for duty in duties:
+        post = posts.get(duty.subject_id)
+        if post is None or (duty.recipient_id, post.plan) not in seen:
+            found[duty.pk] = HIDDEN
+        else:
+            found[duty.pk] = Verdict(may_see=True, is_true=_needed(duty, post, now))
+    return found
 
 
-def _of_post(
-    duty: Obligation, post: Placement | None, recipient: Membership, now: datetime
-) -> Verdict:
-    if post is None:
-        return HIDDEN
-    item = post.item
-    mine = item.owner_id == recipient.pk and item.plan.state != Plan.State.CLOSED
-    needed = mine and not post.historical and post.state in WANTED[duty.rule]
-    return Verdict(may_see=True, is_true=needed and _timely(duty, post, recipient, now))
+def _needed(duty: Duty, post: Post, now: datetime) -> bool:
+    mine = post.owner == duty.recipient_id and post.plan_state != Plan.State.CLOSED
+    wanted = mine and not post.historical and post.state in WANTED[duty.rule]
+    return wanted and _timely(duty, post, now)
 
 
-def _timely(duty: Obligation, post: Placement, recipient: Membership, now: datetime) -> bool:
+def _timely(duty: Duty, post: Post, now: datetime) -> bool:
     """Whether the post still stands at the time that the obligation was written for."""
-    at = post.scheduled_at
-    if at is None:
+    if post.at is None:
         return False
     if duty.rule != Rule.DUE_SOON:
-        return duty.occasion.startswith(at.isoformat())
-    day = local_day(at, post.channel.zone(recipient.organization))
-    return at > now and duty.occasion == day.isoformat()
+        return duty.occasion.startswith(post.at.isoformat())
+    day = local_day(post.at, zone_of(post.zone or duty.recipient.organization.time_zone))
+    return post.at > now and duty.occasion == day.isoformat()

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from calendar_app.models import Placement
 from people.models import Membership, Organization
@@ -162,24 +162,24 @@ class Group:
 def _groups(told: Sequence[Told], now: datetime, zone: ZoneInfo) -> list[Group]:
     """The rows under one heading for each rule, in the order of consequence."""
     found: list[Group] = []
-    for rule, heading in _headings().items():
+    for rule, heading in HEADINGS.items():
         mine = [(thing, due) for r, thing, due in told if r == rule]
         lines = [_line(rule, thing, due, now, zone) for thing, due in mine[:SHOWN]]
         if lines:
-            found.append(Group(rule, heading, lines, len(mine) - len(lines)))
+            found.append(Group(rule, str(heading), lines, len(mine) - len(lines)))
     return found
 
 
-def _headings() -> dict[str, str]:
-    return {
-        rules.TAKEN_OVER: _("Taken over"),
-        rules.APPROVAL_WAITING: _("Waiting for your decision"),
-        rules.OVERDUE: _("Late"),
-        rules.NO_OWNER: _("No one owns these"),
-        rules.DID_IT_GO_OUT: _("Did it go out?"),
-        rules.TIME_TO_POST: _("Time to post"),
-        rules.DUE_SOON: _("Yours, due soon"),
-    }
+HEADINGS = {
+    rules.TAKEN_OVER: gettext_lazy("Taken over"),
+    rules.APPROVAL_WAITING: gettext_lazy("Waiting for your decision"),
+    rules.OVERDUE: gettext_lazy("Late"),
+    rules.NO_OWNER: gettext_lazy("No one owns these"),
+    rules.DID_IT_GO_OUT: gettext_lazy("Did it go out?"),
+    rules.TIME_TO_POST: gettext_lazy("Time to post"),
+    rules.DUE_SOON: gettext_lazy("Yours, due soon"),
+}
+"""In the order of consequence. Translated when said: most mails have one of these."""
 
 
 def _line(rule: str, thing: Described, due: Due, now: datetime, zone: ZoneInfo) -> Line:
@@ -189,22 +189,21 @@ def _line(rule: str, thing: Described, due: Due, now: datetime, zone: ZoneInfo) 
         why=_taken_over(thing) if rule == rules.TAKEN_OVER else _why(rule, due, now),
         when=_when(thing, zone),
         url=_absolute(thing.url),
-        action=_action(rule),
+        action=str(ACTIONS[rule]),
         late=rule == rules.OVERDUE or due.occasion.endswith((":late", ":champion", ":managers")),
         paste=thing.paste if rule == rules.TIME_TO_POST else "",
     )
 
 
-def _action(rule: str) -> str:
-    return {
-        rules.TAKEN_OVER: _("Open the plan"),
-        rules.APPROVAL_WAITING: _("Decide"),
-        rules.OVERDUE: _("See what is missing"),
-        rules.NO_OWNER: _("I’ll take it"),
-        rules.DID_IT_GO_OUT: _("Say what happened"),
-        rules.TIME_TO_POST: _("It went out"),
-        rules.DUE_SOON: _("Open it"),
-    }[rule]
+ACTIONS = {
+    rules.TAKEN_OVER: gettext_lazy("Open the plan"),
+    rules.APPROVAL_WAITING: gettext_lazy("Decide"),
+    rules.OVERDUE: gettext_lazy("See what is missing"),
+    rules.NO_OWNER: gettext_lazy("I’ll take it"),
+    rules.DID_IT_GO_OUT: gettext_lazy("Say what happened"),
+    rules.TIME_TO_POST: gettext_lazy("It went out"),
+    rules.DUE_SOON: gettext_lazy("Open it"),
+}
 
 
 def _taken_over(thing: Described) -> str:
@@ -223,19 +222,23 @@ def _why(rule: str, due: Due, now: datetime) -> str:
                        days) % {"n": days}  # fmt: skip
         return age if days > 0 else _("No one owns this since today.")
     word = due.occasion.rsplit(":", 1)[-1]
-    sentences = {
-        "late": _("You are an approver, and the time to decide is over."),
-        "champion": _("You champion the plan, and the time to decide is over."),
-        "managers": _("You manage this organization, and the time to decide is over."),
-    }
     if rule == rules.APPROVAL_WAITING:
-        return sentences.get(word, _("You are an approver."))
-    return {
-        rules.OVERDUE: _("You own it, and its time passed without an approval."),
-        rules.DID_IT_GO_OUT: _("You own it, and nobody has recorded that it went out."),
-        rules.TIME_TO_POST: _("You own it. The copy is ready to paste below."),
-        rules.DUE_SOON: _("You own it, and it is not ready for approval yet."),
-    }[rule]
+        return str(WHY_DECIDE.get(word, WHY_DECIDE["asked"]))
+    return str(WHY[rule])
+
+
+WHY_DECIDE = {
+    "asked": gettext_lazy("You are an approver."),
+    "late": gettext_lazy("You are an approver, and the time to decide is over."),
+    "champion": gettext_lazy("You champion the plan, and the time to decide is over."),
+    "managers": gettext_lazy("You manage this organization, and the time to decide is over."),
+}
+WHY = {
+    rules.OVERDUE: gettext_lazy("You own it, and its time passed without an approval."),
+    rules.DID_IT_GO_OUT: gettext_lazy("You own it, and nobody has recorded that it went out."),
+    rules.TIME_TO_POST: gettext_lazy("You own it. The copy is ready to paste below."),
+    rules.DUE_SOON: gettext_lazy("You own it, and it is not ready for approval yet."),
+}
 
 
 def _when(thing: Described, zone: ZoneInfo) -> str:

@@ -112,6 +112,7 @@ def test_a_foreign_organization_looks_like_none(cast: Any, client_of: Any) -> No
 OF_A_PLAN = frozenset(
     {"plan_id", "stream_id", "promise_id", "item_id", "post_id", "batch_id"}
     | {"subject_id", "review_id", "revision_id", "approval_id"}
+    | {"question_id"}
 )
 
 

@@ -47,7 +47,7 @@ def _owners(organization: Organization) -> Iterator[str]:
     )
     for member in gone.select_related("user", "organization"):
         for ownable in OWNABLES.values():
-            for row in ownable.unfinished_of(organization, member):
+            for row in ownable.unfinished_of(member):
                 yield (
                     f"{ownable.label} {row.pk} is unfinished and owned by "
                     f"membership {member.pk}, who cannot act"

@@ -3,34 +3,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 
 from django.utils.translation import gettext as _
 
-from people import queries as people
-from people.models import Membership, Organization
+from people.models import Membership
 from people.registry import OnDeactivate, OwnedThing
 from workflow import ownership
-from workflow.registry import OWNABLES
+from workflow.queries.owned import owned_by, owned_counts
+from workflow.registry import OWNABLES, Found
 
 
 def things(leaver: Membership, hidden: Collection[int]) -> list[OwnedThing]:
     """Everything unfinished that the member owns; what is in the `hidden` plans is not named."""
-    found = []
-    for ownable in OWNABLES.values():
-        for row in ownable.unfinished_of(leaver.organization, leaver):
-            secret = ownable.plan_id(row) in hidden
-            found.append(
-                OwnedThing(
-                    key=f"{ownable.slug}:{row.pk}",
-                    noun=str(ownable.noun),
-                    title=_("Part of a confidential plan") if secret else ownable.title(row),
-                    url="" if secret else ownable.url(row),
-                    hidden=secret,
-                )
-            )
-    return found
+    slug = leaver.organization.slug
+    return [_thing(found, slug, hidden) for found in owned_by(leaver)]
+
+
+def _thing(found: Found, slug: str, hidden: Collection[int]) -> OwnedThing:
+    ownable, secret = OWNABLES[found.slug], found.plan in hidden
+    return OwnedThing(
+        key=f"{found.slug}:{found.pk}",
+        noun=str(ownable.noun),
+        title=_("Part of a confidential plan") if secret else found.title,
+        url="" if secret else ownable.address(slug, found.pk, found.plan),
+        hidden=secret,
+    )
 
 
 def hand_over(
@@ -45,16 +43,4 @@ def hand_over(
     ownership.vacate_everything_of(member, reason, by, wanted)
 
 
-def counts(organization: Organization) -> dict[int, int]:
-    """Membership key -> how many unfinished things they own; a query for each ownable thing."""
-    total: Counter[int] = Counter()
-    for ownable in OWNABLES.values():
-        if ownable.owned_counts is not None:
-            total.update(ownable.owned_counts(organization))
-            continue
-        for member in people.members(organization):
-            total[member.pk] += len(list(ownable.unfinished_of(organization, member)))
-    return {member: number for member, number in total.items() if number}
-
-
-ENTRY = OnDeactivate(name="workflow", things=things, hand_over=hand_over, counts=counts)
+ENTRY = OnDeactivate(name="workflow", things=things, hand_over=hand_over, counts=owned_counts)

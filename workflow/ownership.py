@@ -19,7 +19,6 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from people import queries as people
 from people.activity import record
 from people.errors import NotAllowed, Refused
 from people.models import Activity, Membership
@@ -46,7 +45,7 @@ def claim(*, row: Thing, by: Membership) -> Thing:
         return row
     if row.owner is not None:
         raise Refused(_("%(name)s took it a moment ago.") % {"name": row.owner})
-    if not can(by, Perm.CLAIM, row):
+    if not can(by, _ownable(row).claim, row):
         raise NotAllowed(_("You may read this, but not take it."))
     _refuse_if_finished(row)
     since = row.unowned_since.isoformat() if row.unowned_since else ""
@@ -108,7 +107,7 @@ def undo_assign(*, row: Thing, by: Membership, now: datetime) -> Thing:
     if now - last.at > UNDO_WITHIN:
         raise Refused(_("That was a while ago. Hand it on, or give it up with a reason."))
     _refuse_if_finished(row)
-    former = people.can_own(row.organization).filter(pk=last.payload["previous"] or 0).first()
+    former = _ownable(row).owners(row.organization).filter(pk=last.payload["previous"] or 0).first()
     if former is not None:
         _lock_new_owner(row, former)
         _give(row, former)
@@ -235,7 +234,7 @@ def vacate_everything_of(
     list(Membership.objects.select_for_update().filter(pk=member.pk).order_by("pk"))
     changed = 0
     for ownable in OWNABLES.values():
-        for found in ownable.unfinished_of(member.organization, member):
+        for found in ownable.unfinished_of(member):
             to = hand_over.get((ownable.slug, found.pk))
             if to is not None:
                 _lock_new_owner(found, to)
@@ -259,7 +258,7 @@ def release_if_gone(row: Thing) -> Thing:
     Finished things keep their owner as history; nothing unfinished may (rule 2).
     """
     row = _lock(row)
-    able = people.can_own(row.organization)
+    able = _ownable(row).owners(row.organization)
     if row.owner_id is None or able.filter(pk=row.owner_id).exists():
         return row
     _vacate_locked(row, by=None, reason=_("its owner has left"), now=None)
@@ -268,7 +267,8 @@ def release_if_gone(row: Thing) -> Thing:
 
 def may_offer(by: Membership, row: Owned) -> bool:
     """Whether `by` may ask someone to take the thing."""
-    return can(by, Perm.ASSIGN, row) or (row.owner_id is None and can(by, Perm.CLAIM, row))
+    takes = row.owner_id is None and can(by, _ownable(row).claim, row)
+    return takes or can(by, Perm.ASSIGN, row)
 
 
 def thing_of(handover: Handover, member: Membership) -> Owned:
@@ -312,7 +312,7 @@ def _lock_new_owner(row: Owned, member: Membership) -> None:
     """Hold the membership against deactivation; `Refused` unless it may own and see the thing."""
     organization = row.organization
     list(Membership.objects.select_for_update(no_key=True).filter(pk=member.pk))
-    if not people.can_own(organization).filter(pk=member.pk).exists():
+    if not _ownable(row).owners(organization).filter(pk=member.pk).exists():
         raise Refused(
             _("%(name)s cannot be made accountable here: choose an active member.")
             % {"name": member}

@@ -6,14 +6,16 @@ models and a `SubjectKind` for each kind of subject, in its `apps.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
+from people import queries as people
 from people.models import Membership, Organization
+from people.permissions import Perm
 from workflow.models import Owned, Subject
 
 
@@ -39,6 +41,53 @@ class UnownedRow:
 
 
 @dataclass(frozen=True)
+class Columns:
+    """Where a kind of thing keeps what every list of owned things shows: paths or expressions.
+
+    title      its name, a text
+    plan       the key of its plan; None where it belongs to none
+    plan_name  how that plan is called
+    team       the key of the department that it is counted for
+    due        the local day by which it is to be done
+    note       one more text for its line, as its room needs it
+    fallbacks  the keys of memberships chased in its place, in order (rule 2)
+    plans      `(viewer or None) -> an array of the plans that it concerns`, where that is not its
+               own plan alone; a viewer sees no other plans
+    """
+
+    title: str
+    plan: str | None = "plan_id"
+    plan_name: str | None = "plan__name"
+    team: Any = None
+    due: Any = None
+    note: Any = None
+    fallbacks: tuple[Any, ...] = ()
+    plans: Callable[[Membership | None], Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One unfinished thing by its columns; `since` when it became unowned, null while owned."""
+
+    slug: str
+    pk: int
+    title: str
+    since: datetime | None
+    plan: int | None
+    plan_name: str
+    team: int | None
+    due: date | None
+    note: str
+    fallbacks: Sequence[int]
+    plans: Sequence[int]
+
+    @property
+    def responsible(self) -> int | None:
+        """The membership chased in its place, before the managers."""
+        return next(iter(self.fallbacks), None)
+
+
+@dataclass(frozen=True)
 class Ownable:
     """One owned model: how workflow finds, names and finishes its rows.
 
@@ -47,18 +96,21 @@ class Ownable:
     noun         what it is called in sentences
     get          `(organization, membership, pk) -> Owned | None`; None also for what the member may
                  not see (confidential plans)
-    title, url   of one row
-    plan_id      the plan concerned, or None
-    is_finished  finished things keep their owner as history (rule 2)
-    unfinished_of    `(organization, membership) -> rows owned by that member and unfinished`
-    unowned      `(organization, viewer or None) -> rows without owner`; one query
-    fallbacks    `(row) -> members chased in its place, in order`, managers excluded (rule 2)
     lock         `(organization, pk) -> the row, locked FOR UPDATE`
+    title        of one row
+    plan_id      the plan concerned, or None
+    address      `(slug of the organization, pk, plan or None) -> its page`
+    is_finished  finished things keep their owner as history (rule 2)
+    unfinished   `(organization, viewer or None for all) -> rows that are unfinished`
+    columns      where its rows keep what lists show: every list of owned or unowned things reads
+                 all kinds by one statement
+    detail       `(found) -> the line under its title`
+    fallbacks    `(row) -> members chased in its place, in order`, managers excluded (rule 2)
     after_give   `(row, former owner or None, new owner or None)`, in the transaction that gave it,
                  or in which it was given up: what the room does so that the former owner is left
                  with what they still need; not asked where the owner leaves the organization
-    owned_counts `(organization) -> membership key -> unfinished things owned`, in one query; where
-                 a room offers none, they are counted member by member
+    owners       `(organization) -> members who may answer for it`; a question also an expert
+    claim        the right to take it where nobody owns it
     """
 
     label: str
@@ -67,16 +119,26 @@ class Ownable:
     get: Callable[[Organization, Membership, int], Owned | None]
     lock: Callable[[Organization, int], Owned]
     title: Callable[[Any], str]
-    url: Callable[[Any], str]
     plan_id: Callable[[Any], int | None]
+    address: Callable[[str, int, int | None], str]
     is_finished: Callable[[Any], bool]
-    unfinished_of: Callable[[Organization, Membership], Iterable[Owned]]
-    unowned: Callable[[Organization, Membership | None], Sequence[UnownedRow]]
+    unfinished: Callable[[Organization, Membership | None], QuerySet[Any]]
+    columns: Columns
     fallbacks: Callable[[Any], Sequence[Membership]]
-    owned_counts: Callable[[Organization], Mapping[int, int]] | None = None
+    detail: Callable[[Found], str] = lambda found: found.plan_name
     after_give: Callable[[Any, Membership | None, Membership | None], None] = (
         lambda row, former, new: None
     )
+    owners: Callable[[Organization], QuerySet[Membership]] = people.can_own
+    claim: Perm = Perm.CLAIM
+
+    def url(self, row: Any) -> str:
+        """The page of one row."""
+        return self.address(row.organization.slug, row.pk, self.plan_id(row))
+
+    def unfinished_of(self, member: Membership) -> QuerySet[Any]:
+        """The rows that the member owns and that are unfinished, in a steady order."""
+        return self.unfinished(member.organization, None).filter(owner=member).order_by("pk")
 
 
 OWNABLES: dict[str, Ownable] = {}
@@ -87,6 +149,11 @@ def register_ownable(ownable: Ownable) -> None:
     if ownable.slug in OWNABLES:
         raise ValueError(f"{ownable.slug} is registered already")
     OWNABLES[ownable.slug] = ownable
+
+
+def ownable_labelled(label: str) -> Ownable | None:
+    """The entry for a model, by its label; None where there is none."""
+    return next((o for o in OWNABLES.values() if o.label == label), None)
 
 
 def ownable_of(row: Owned) -> Ownable:
@@ -202,12 +269,6 @@ def register_subject_kind(kind: SubjectKind) -> None:
 def kind_of(subject: Subject) -> SubjectKind:
     """The entry for this subject."""
     return SUBJECT_KINDS[subject.kind]
-
-
-def counted(rows: QuerySet[Any]) -> dict[int, int]:
-    """Membership key -> how many of these rows they own; one query. For `owned_counts`."""
-    found = rows.exclude(owner=None).order_by().values_list("owner").annotate(n=Count("pk"))
-    return dict(found)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from people.permissions import Perm, can
 from people.views.shared import now_and_today
 from plancraft.lib.dates import Period, parse_day
 from plans.models import Commitment
+from workflow.queries import nobody
 
 DAYS_DEFAULT = gap_queries.PAGE_DAYS
 LONGEST = 400
@@ -85,9 +86,13 @@ def gaps(request: MemberRequest) -> HttpResponse:
     asked = _asked(request)
     loaded = gap_queries.load(request.organization, request.membership, [asked.window], asked.now)
     filters, ignored = gap_page.read_filters(request.GET, loaded, request.membership.pk)
-    plans = loaded.plans if filters.plans is None else filters.plans
-    stories = gap_queries.unowned_stories(request.organization, list(plans), gap_page.UNOWNED_SHOWN)
-    context = gap_page.page_context(request, loaded, asked, filters, stories)
+    unowned = nobody(
+        request.organization,
+        request.membership,
+        plans=filters.plans,
+        first=gap_page.UNOWNED_SHOWN,
+    )
+    context = gap_page.page_context(request, loaded, asked, filters, unowned)
     context["notices"] = [*asked.notices, *ignored]
     return render(request, "calendar_app/gaps.html", context)
 

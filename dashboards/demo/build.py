@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.text import slugify
 
 from calendar_app.models import GapAssignment, GapWaiver, Placement
-from dashboards.demo import history, present, trail
+from dashboards.demo import history, key_dates, playbook, present, trail
 from dashboards.demo.cast import JUNIPER, NORTHLAKE, make_people
 from dashboards.demo.days import Days
 from dashboards.demo.facts import Written, write
@@ -27,6 +27,7 @@ from people import sealing
 from people.activity import record
 from people.models import Activity, Invitation, Membership, Organization
 from people.working_calendar import calendar_of
+from plans.playbook.services import give_shipped
 from reminders import planner
 from workflow import ownership
 
@@ -113,6 +114,8 @@ def _northlake(days: Days) -> World:
     by_hand = write(world, present.present(days, calendar))
     trail.write(world, told, by_hand)
     _desks(world, by_hand)
+    playbook.write(world, by_hand)
+    key_dates.write(world)
     return world
 
 
@@ -176,4 +179,5 @@ def _juniper(days: Days) -> None:
     )
     world = World(organization, cast, Days(days.now, ZoneInfo("Europe/London")))
     furnish(world)
+    give_shipped(organization)
     trail.begin(world, cast["bea"])

@@ -44,8 +44,9 @@ def _filter(organization: Organization, wanted: dict[str, Any]) -> queries.Audit
 def audit(request: MemberRequest) -> HttpResponse:
     """Newest first, a page at a time; each page begins where the last one ended."""
     organization = request.organization
-    kinds = [(label, activity.thing_name(label)) for label in queries.recorded_types(organization)]
-    form = AuditForm(request.GET, actors=list(queries.actors(organization)), kinds=kinds)
+    actors, recorded = queries.recorded(organization)
+    kinds = [(label, activity.thing_name(label)) for label in recorded]
+    form = AuditForm(request.GET, actors=actors, kinds=kinds)
     wanted = form.valid_part()
     trail = queries.audit_trail(organization, request.membership, _filter(organization, wanted))
     rows = list(trail[: PAGE + 1])

@@ -1,4 +1,4 @@
-"""`python -m plancraft.runtime run|setup|test|check`, once the environment stands."""
+"""`python -m plancraft.runtime run|setup|test|check|bench`, once the environment stands."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ def main(arguments: list[str]) -> int:
             from . import quality
 
             return quality.run_tests(rest) if task == "test" else quality.run_checks()
+        if task == "bench":
+            from . import quality
+
+            return quality.run_benches(rest)
         from . import supervisor
 
         return supervisor.setup() if task == "setup" else supervisor.run()

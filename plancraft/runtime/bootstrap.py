@@ -1,6 +1,6 @@
 """From a bare Python and make to a checkout that runs: the environment, the assets, then the rest.
 
-    python3 plancraft/runtime/bootstrap.py setup|run|test|check
+    python3 plancraft/runtime/bootstrap.py setup|run|test|check|bench
 
 This file is run by itself, before anything is installed: standard library alone, and nothing of
 PlanCraft is imported. Every step leaves a stamp and is skipped while its inputs are unchanged.
@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
     task = arguments[0] if arguments else "run"
     try:
         check_python()
-        install_packages(for_tests=task in ("test", "check"))
+        install_packages(for_tests=task in ("test", "check", "bench"))
         install_assets()
         return HAND_OVER[task](arguments[1:])
     except Trouble as trouble:
@@ -232,11 +232,16 @@ def run_checks(arguments: list[str]) -> int:
     return become([str(PYTHON), "-m", "plancraft.runtime", "check", *arguments])
 
 
+def run_benches(arguments: list[str]) -> int:
+    return become([str(PYTHON), "-m", "plancraft.runtime", "bench", *arguments])
+
+
 HAND_OVER = {
     "run": run_application,
     "setup": finish_setup,
     "test": run_tests,
     "check": run_checks,
+    "bench": run_benches,
 }
 
 if __name__ == "__main__":

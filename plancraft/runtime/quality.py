@@ -1,4 +1,4 @@
-"""`make test` and `make check`: the same tools in the same order for everybody."""
+"""`make test`, `make check` and `make bench`: the same tools in the same order for everybody."""
 
 from __future__ import annotations
 
@@ -36,6 +36,11 @@ def run_tests(arguments: list[str]) -> int:
     if not arguments:
         command += ["--cov", "--cov-branch", "--cov-report=term", "-ra"]
     return subprocess.call([*command, *arguments], cwd=ROOT, env=os.environ | {"COLUMNS": "100"})
+
+
+def run_benches(arguments: list[str]) -> int:
+    """Figures of speed, on servers and data of their own; names narrow it to those parts."""
+    return subprocess.call([sys.executable, "-m", "tests.bench", *arguments], cwd=ROOT)
 
 
 def run_checks() -> int:

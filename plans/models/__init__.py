@@ -11,6 +11,7 @@ from plans.models.keydates import (
     KeyDateKind,
 )
 from plans.models.plans import Objective, ObjectiveReading, Plan, PlanReader, Stream
+from plans.models.playbook import PlaybookEntry, PlaybookVersion, Question
 from plans.models.tasks import (
     ChecklistItem,
     Task,
@@ -41,6 +42,9 @@ __all__ = [
     "ObjectiveReading",
     "Plan",
     "PlanReader",
+    "PlaybookEntry",
+    "PlaybookVersion",
+    "Question",
     "Stream",
     "Task",
     "TaskAttachment",

@@ -74,6 +74,6 @@ def readings_of(rows: Iterable[ObjectiveReading]) -> list[Reading]:
 
 def figure(value: Decimal, unit: str = "") -> str:
     """A number as people write it, with its unit: no ",00", thousands apart."""
-    decimals = 0 if value == value.to_integral_value() else 2
+    decimals = 0 if value % 1 == 0 else 2
     words = number_format(value, decimal_pos=decimals, force_grouping=True)
     return f"{words} {unit}".strip()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import cast
-
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,13 +13,16 @@ from plans.models import KeyDate
 from plans.queries import OPEN_STATES, visible_plans
 from plans.rules import PlanState
 from workflow.models import Owned
-from workflow.registry import Ownable, UnownedRow, counted
+from workflow.registry import Columns, Ownable
+
+
+def _address(slug: str, pk: int, plan: int | None) -> str:
+    return reverse("key-date", args=[slug, pk])
 
 
 def key_date_url(key_date: KeyDate) -> str:
     """Where the key date is shown."""
-    page = reverse("plan", args=[key_date.organization.slug, key_date.plan_id])
-    return f"{page}#key-date-{key_date.pk}"
+    return _address(key_date.organization.slug, key_date.pk, key_date.plan_id)
 
 
 def _visible(organization: Organization, viewer: Membership | None) -> QuerySet[KeyDate]:
@@ -50,28 +51,6 @@ def _is_finished(key_date: KeyDate) -> bool:
     return key_date.is_over or key_date.plan.state == PlanState.CLOSED
 
 
-def _unfinished_of(organization: Organization, owner: Membership) -> Iterable[Owned]:
-    return cast("Iterable[Owned]", _open(organization, None).filter(owner=owner).order_by("pk"))
-
-
-def _unowned(organization: Organization, viewer: Membership | None) -> Sequence[UnownedRow]:
-    rows = _open(organization, viewer).filter(owner=None).order_by("unowned_since", "pk")
-    return [
-        UnownedRow(
-            label="plans.KeyDate",
-            pk=key_date.pk,
-            title=key_date.title,
-            url=key_date_url(key_date),
-            detail=_("Key date of %(plan)s") % {"plan": key_date.plan.name},
-            since=key_date.unowned_since,
-            plan_id=key_date.plan_id,
-            due=key_date.date,
-            responsible=key_date.plan.owner,
-        )
-        for key_date in rows
-    ]
-
-
 KEY_DATE_OWNABLE = Ownable(
     label="plans.KeyDate",
     slug="key_date",
@@ -79,11 +58,16 @@ KEY_DATE_OWNABLE = Ownable(
     get=_get,
     lock=_lock,
     title=lambda key_date: key_date.title,
-    url=key_date_url,
     plan_id=lambda key_date: key_date.plan_id,
+    address=_address,
     is_finished=_is_finished,
-    unfinished_of=_unfinished_of,
-    unowned=_unowned,
+    unfinished=_open,
+    columns=Columns(
+        "title",
+        team=Coalesce("department", "plan__department"),
+        due="date",
+        fallbacks=("plan__owner",),
+    ),
+    detail=lambda found: _("Key date of %(plan)s") % {"plan": found.plan_name},
     fallbacks=lambda key_date: [key_date.plan.owner] if key_date.plan.owner else [],
-    owned_counts=lambda organization: counted(_open(organization, None)),
 )

@@ -14,7 +14,8 @@ from people.models import Membership, Organization
 from people.permissions import Perm, can
 from people.registry import owned_counts
 from plans import queries
-from plans.models import Objective, Plan, PlanReader
+from plans.models import KeyDate, Objective, Plan, PlanReader, Task
+from plans.models.tasks import OPEN_TASKS
 from plans.records import PlanFields, plan_fields
 from plans.rules import LONGEST_PLAN, TRANSITIONS, PlanState, match_lines
 from plans.services._shared import (
@@ -116,6 +117,13 @@ def _released(plan: Plan) -> Plan:
     """Who left while the plan was closed owns nothing in it once it goes on."""
     for stream in queries.streams(plan.organization, plan).filter(archived_at=None):
         ownership.release_if_gone(stream)
+    able = people.can_own(plan.organization).values("pk")
+    for rows in (
+        Task.objects.filter(plan=plan, state__in=OPEN_TASKS),
+        KeyDate.objects.filter(plan=plan, done_at=None, cancelled_at=None),
+    ):
+        for row in rows.exclude(owner=None).exclude(owner__in=able).select_related("organization"):
+            ownership.release_if_gone(row)
     return ownership.release_if_gone(plan)
 
 
@@ -177,7 +185,7 @@ def _owned_in(
     owning = set(owned_counts(plan.organization)) - set(but_by)
     for owner in people.members(plan.organization).filter(pk__in=owning):
         for ownable in OWNABLES.values():
-            for row in ownable.unfinished_of(plan.organization, owner):
+            for row in ownable.unfinished_of(owner):
                 if ownable.plan_id(row) == plan.pk:
                     yield owner, ownable.noun, ownable.title(row)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,12 +16,16 @@ from plans.models.tasks import OPEN_TASKS
 from plans.queries import OPEN_STATES, visible_plans
 from plans.rules import PlanState
 from workflow.models import Owned
-from workflow.registry import Ownable, UnownedRow, counted
+from workflow.registry import Columns, Found, Ownable
+
+
+def _address(slug: str, pk: int, plan: int | None) -> str:
+    return f"{reverse('plan', args=[slug, plan])}#task-{pk}"
 
 
 def task_url(task: Task) -> str:
     """Where the task is shown."""
-    return f"{reverse('plan', args=[task.organization.slug, task.plan_id])}#task-{task.pk}"
+    return _address(task.organization.slug, task.pk, task.plan_id)
 
 
 def is_author(membership: Membership, thing: Any) -> bool:
@@ -66,32 +70,11 @@ def _is_finished(task: Task) -> bool:
     return not task.is_open or task.plan.state == PlanState.CLOSED
 
 
-def _unfinished_of(organization: Organization, owner: Membership) -> Iterable[Owned]:
-    return cast("Iterable[Owned]", _open(organization, None).filter(owner=owner).order_by("pk"))
-
-
-def _detail(task: Task) -> str:
-    if task.role:
-        return _("Task of %(plan)s, for %(role)s") % {"plan": task.plan.name, "role": task.role}
-    return _("Task of %(plan)s") % {"plan": task.plan.name}
-
-
-def _unowned(organization: Organization, viewer: Membership | None) -> Sequence[UnownedRow]:
-    rows = _open(organization, viewer).filter(owner=None).order_by("unowned_since", "pk")
-    return [
-        UnownedRow(
-            label="plans.Task",
-            pk=task.pk,
-            title=task.title,
-            url=task_url(task),
-            detail=_detail(task),
-            since=task.unowned_since,
-            plan_id=task.plan_id,
-            due=task.due,
-            responsible=next(iter(fallbacks(task)), None),
-        )
-        for task in rows
-    ]
+def _detail(found: Found) -> str:
+    if found.note:
+        names = {"plan": found.plan_name, "role": found.note}
+        return _("Task of %(plan)s, for %(role)s") % names
+    return _("Task of %(plan)s") % {"plan": found.plan_name}
 
 
 TASK_OWNABLE = Ownable(
@@ -101,11 +84,17 @@ TASK_OWNABLE = Ownable(
     get=_get,
     lock=_lock,
     title=lambda task: task.title,
-    url=task_url,
     plan_id=lambda task: task.plan_id,
+    address=_address,
     is_finished=_is_finished,
-    unfinished_of=_unfinished_of,
-    unowned=_unowned,
+    unfinished=_open,
+    columns=Columns(
+        "title",
+        team=Coalesce("stream__department", "plan__department"),
+        due="due",
+        note="role",
+        fallbacks=("stream__owner", "plan__owner"),
+    ),
+    detail=_detail,
     fallbacks=fallbacks,
-    owned_counts=lambda organization: counted(_open(organization, None)),
 )

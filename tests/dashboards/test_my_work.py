@@ -136,6 +136,7 @@ def test_unowned_things_are_those_of_the_ownership_room(bank: Any, who: Any) -> 
             "stream": "plans.Stream",
             "channel": "plans.Channel",
             "story": "calendar_app.ContentItem",
+            "question": "plans.Question",
         }
         assert {(labels[row.slug], row.pk) for row in found} == expected
         assert [row.since for row in found] == sorted(row.since for row in found)

@@ -10,9 +10,32 @@ from django.utils import timezone
 
 from people.models import ClosureDay, Invitation, Job
 from plans.models import Blackout, Objective, ObjectiveReading
+from plans.playbook import services as playbook
+from plans.playbook.records import About, EntryFields, QuestionFields
 from reminders.models import Message
 from tests import factories
 from workflow.models import Handover
+
+
+def make_question(cast: Any, plan: Any, *, asked: Any, by: Any) -> Any:
+    """A question about the plan that waits for an answer."""
+    return playbook.ask(
+        organization=cast.organization,
+        by=by,
+        fields=QuestionFields("Zephyr: may we say so?", 8, "We wonder.", asked),
+        about=About(plan=plan, title=plan.name, snapshot="Running."),
+        now=timezone.now(),
+    )
+
+
+def make_entry(cast: Any) -> Any:
+    """An entry of the playbook."""
+    return playbook.create_entry(
+        organization=cast.organization,
+        by=cast.manager,
+        fields=EntryFields("When to post", "In the morning.", "timing"),
+        now=timezone.now(),
+    )
 
 
 def make_world(cast: Any) -> SimpleNamespace:
@@ -54,6 +77,8 @@ def make_world(cast: Any) -> SimpleNamespace:
         offered_by=owner,
         to=champion,
     )
+    question = make_question(cast, plan, asked=champion, by=owner)
+    answered = make_question(cast, plan, asked=champion, by=owner)
     objective = Objective.objects.create(
         organization=bank,
         plan=plan,
@@ -61,7 +86,20 @@ def make_world(cast: Any) -> SimpleNamespace:
         measure="Readers",
         target=100,
     )
+    key_date = factories.make_key_date(plan, title="Launch", owner=owner)
+    step = factories.make_task(
+        plan, key_date=key_date, owner=owner, due=date(2027, 2, 24), lead=3, before=[key_date]
+    )
     return SimpleNamespace(
+        key_date=key_date,
+        step=step,
+        back_schedule=factories.make_back_schedule(bank).template,
+        question=question,
+        answered_question=answered,
+        answer=playbook.answer(
+            question=answered, by=champion, body="Ask the branch first.", now=timezone.now()
+        ),
+        entry=make_entry(cast),
         reading=ObjectiveReading.objects.create(
             organization=bank,
             objective=objective,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from people import registry, sealing, services
 from people.activity import feed, record, thing_name
 from people.models import Activity, ActivityText
-from people.queries import AuditFilter, audit_trail, recorded_types
+from people.queries import AuditFilter, audit_trail, recorded
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -193,13 +193,13 @@ def test_naming_them_asks_the_same_statements_for_one_row_and_many(
 def test_other_organizations_are_not_spoken_of(cast: Any) -> None:
     happen(cast, organization=cast.other_organization, actor=cast.outsider)
     assert ids(cast) == []
-    assert recorded_types(cast.organization) == []
+    assert recorded(cast.organization)[1] == []
 
 
 def test_the_types_of_things_are_found_without_reading_everything(cast: Any) -> None:
     happen(cast, 3)
     happen(cast, 3, subject=cast.member)
-    assert recorded_types(cast.organization) == ["people.Membership", "people.Organization"]
+    assert recorded(cast.organization)[1] == ["people.Membership", "people.Organization"]
     assert thing_name("people.Membership") == "person"
     assert thing_name("people.ClosureDay") == "closure day"
     assert thing_name("gone.Model") == "gone.Model"

@@ -13,7 +13,20 @@ from calendar_app.gap_queries import gaps, soon
 from calendar_app.gap_records import Kind
 from calendar_app.models import ContentItem, Placement
 from people.models import ClosureDay, Department, Invitation, Membership
-from plans.models import Blackout, Channel, Commitment, Objective, Plan, Stream
+from plans.models import (
+    BackScheduleTemplate,
+    Blackout,
+    Channel,
+    Commitment,
+    KeyDate,
+    Objective,
+    Plan,
+    PlaybookEntry,
+    Question,
+    Stream,
+    Task,
+)
+from plans.models.playbook import Answer
 from reminders.models import Message
 from tests.test_permission_matrix import ROWS
 from workflow.models import Approval, Handover, Review, WorkflowTemplate
@@ -35,6 +48,10 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
     member = one(Membership, user__name="Tom Whitfield")
     return SimpleNamespace(
         organization=bank,
+        question=one(Question, state="asked"),
+        answered_question=one(Question, state="accepted"),
+        answer=one(Answer),
+        entry=one(PlaybookEntry),
         plan=plan,
         story=story,
         post=one(Placement, item=story),
@@ -43,6 +60,9 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
         promise=one(Commitment, plan=plan),
         stream=one(Stream, plan=plan),
         objective=one(Objective, plan=plan),
+        key_date=(key_date := one(KeyDate, plan=plan, done_at=None)),
+        step=one(Task, key_date=key_date, state="open"),
+        back_schedule=one(BackScheduleTemplate, shipped_key="product-launch"),
         blackout=one(Blackout),
         closure=one(ClosureDay),
         department=one(Department),

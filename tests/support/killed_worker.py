@@ -37,7 +37,7 @@ POINTS: dict[str, Callable[[], None]] = {
     "claimed, not committed": lambda: setattr(
         delivery, "_claim_locked", then_die(delivery._claim_locked)
     ),
-    "claimed": lambda: setattr(delivery, "claim", then_die(delivery.claim)),
+    "claimed": lambda: setattr(delivery, "claim_some", then_die(delivery.claim_some)),
     "connected": lambda: setattr(Relay, "_connected", then_die(Relay._connected)),
     "before the data is stored": lambda: setattr(delivery, "begin_data", die),
     "data stored, not sent": lambda: setattr(Relay, "_data", die),

@@ -17,7 +17,7 @@ from plans.models import Channel
 from tests import factories
 from workflow import registry, reviews
 from workflow.models import SubjectEdit
-from workflow.registry import Ownable, SubjectFacts, SubjectKind, UnownedRow
+from workflow.registry import Columns, Ownable, SubjectFacts, SubjectKind
 
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
 """A Monday, within working hours."""
@@ -32,20 +32,7 @@ def ownable_for(model: Any, slug: str, noun: str, **kw: Any) -> Ownable:
     def title(row: Any) -> str:
         return str(row)
 
-    def unowned(organization: Any, viewer: Any) -> list[UnownedRow]:
-        return [
-            UnownedRow(
-                label=model._meta.label,
-                pk=row.pk,
-                title=title(row),
-                url=f"/{slug}/{row.pk}/",
-                detail="",
-                since=row.unowned_since,
-                plan_id=None,
-            )
-            for row in rows(organization).filter(owner=None)
-        ]
-
+    name = "name" if hasattr(model, "name") else "title"
     entry: dict[str, Any] = {
         "label": model._meta.label,
         "slug": slug,
@@ -60,13 +47,14 @@ def ownable_for(model: Any, slug: str, noun: str, **kw: Any) -> Ownable:
             .get(pk=pk)
         ),
         "title": title,
-        "url": lambda row: f"/{slug}/{row.pk}/",
         "plan_id": lambda row: getattr(row, "plan_id", None),
+        "address": lambda where, pk, plan: f"/{slug}/{pk}/",
         "is_finished": lambda row: "finished" in str(row),
-        "unfinished_of": lambda organization, member: [
-            row for row in rows(organization).filter(owner=member) if "finished" not in str(row)
-        ],
-        "unowned": unowned,
+        "unfinished": lambda organization, viewer: rows(organization).exclude(
+            **{f"{name}__contains": "finished"}
+        ),
+        "columns": Columns(name, plan=None, plan_name=None),
+        "detail": lambda found: "",
         "fallbacks": lambda row: [],
     }
     return Ownable(**{**entry, **kw})

@@ -1,5 +1,6 @@
 """Reads about who owns what and what is approved."""
 
+from workflow.queries.owned import nobody, owned_by, unowned
 from workflow.queries.ownership import (
     get_offer,
     last_ownership_activity,
@@ -9,7 +10,6 @@ from workflow.queries.ownership import (
     open_offer,
     ownership_history,
     responsible_for,
-    unowned,
 )
 from workflow.queries.reviews import (
     StateFacts,
@@ -81,11 +81,13 @@ __all__ = [
     "last_ownership_activity",
     "new_keys",
     "newest_edit",
+    "nobody",
     "offer_among",
     "offer_at",
     "offers_waiting_for",
     "open_offer",
     "open_review",
+    "owned_by",
     "ownership_history",
     "progress_of",
     "queue",

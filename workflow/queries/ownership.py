@@ -12,7 +12,7 @@ from people import queries as people
 from people.models import Activity, Membership, Organization
 from plancraft.lib.gathered import gathered, made
 from workflow.models import Handover, Owned
-from workflow.registry import OWNABLES, UnownedRow, ownable_of
+from workflow.registry import ownable_of
 
 
 def ownership_history(organization: Organization, row: Owned) -> QuerySet[Activity]:
@@ -79,15 +79,6 @@ def offers_waiting_for(organization: Organization, member: Membership) -> QueryS
         .select_related("offered_by__user", "to__user", "organization")
         .order_by("offered_at", "id")
     )
-
-
-def unowned(organization: Organization, viewer: Membership | None) -> list[UnownedRow]:
-    """Everything nobody owns that the viewer may see (None: the system, all), oldest first.
-
-    One query for each kind of ownable thing.
-    """
-    rows = [row for o in OWNABLES.values() for row in o.unowned(organization, viewer)]
-    return sorted(rows, key=lambda row: (row.since, row.label, row.pk))
 
 
 def responsible_for(row: Owned) -> Sequence[Membership]:

@@ -145,7 +145,7 @@ def own_history(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
         "rows": activity.feed(queries.ownership_history(request.organization, row)),
         "offer": queries.open_offer(row),
         "responsible": queries.responsible_for(row) if row.is_unowned else [],
-        "may_claim": row.is_unowned and can(me, Perm.CLAIM) and not ownable.is_finished(row),
+        "may_claim": row.is_unowned and can(me, ownable.claim) and not ownable.is_finished(row),
         "may_hand_on": ownership.may_offer(me, row) and not ownable.is_finished(row),
         "may_vacate": not row.is_unowned and can(me, Perm.ASSIGN, row),
         "now": timezone.now(),
@@ -259,8 +259,8 @@ def _claimed(request: MemberRequest, ownable: Ownable, row: Owned) -> HttpRespon
 
 def _row_of(request: MemberRequest, ownable: Ownable, row: Owned) -> UnownedRow:
     """The row as the list shows it."""
-    rows = ownable.unowned(request.organization, request.membership)
-    return found(next((r for r in rows if r.pk == row.pk), None))
+    rows = queries.unowned(request.organization, request.membership)
+    return found(next((r for r in rows if (r.label, r.pk) == (ownable.label, row.pk)), None))
 
 
 def _again(request: MemberRequest, ownable: Ownable, pk: int) -> Owned | None:

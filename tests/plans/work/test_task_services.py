@@ -11,6 +11,8 @@ import pytest
 from people.errors import NotAllowed, Refused, Stale
 from people.models import Activity
 from plans.models import Plan, Task
+from plans.rules import PlanState
+from plans.services import change_state as change_plan_state
 from plans.work import services
 from plans.work.rules import TRANSITIONS, State
 from tests import factories
@@ -198,3 +200,15 @@ def test_a_stranger_finishes_nothing(cast: Any, plan: Plan) -> None:
         services.finish_task(task=task, by=cast.member)
     task.refresh_from_db()
     assert task.state == "open"
+
+
+def test_in_a_reopened_plan_nothing_open_belongs_to_who_has_left(cast: Any, plan: Plan) -> None:
+    gone = cast.deactivated
+    task = factories.make_task(plan, owner=gone)
+    done = factories.make_task(plan, owner=gone, state="done")
+    key_date = factories.make_key_date(plan, owner=gone)
+    Plan.objects.filter(pk=plan.pk).update(state="closed")
+    change_plan_state(plan=plan, by=cast.manager, to=PlanState.RUNNING)
+    for row in (task, done, key_date):
+        row.refresh_from_db()
+    assert (task.owner, key_date.owner, done.owner) == (None, None, gone)

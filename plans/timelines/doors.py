@@ -1,4 +1,4 @@
-"""The import's entry in the "New" menu, and who counts as the one who imported."""
+"""What imports of dates enter in the doors of the rooms below."""
 
 from __future__ import annotations
 
@@ -8,9 +8,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from people.models import Membership
-from people.permissions import Perm, can
-from people.shell import NavItem, Shell
+from people.permissions import Perm, can, register_relation
+from people.shell import NavItem, Shell, contribute
 from plans.models import TimelineImport
+
+
+def enter() -> None:
+    """The entry in the "New" menu, who counts as the importer, and how it reads in the feed."""
+    from plans.timelines import activity_words  # noqa: F401
+
+    register_relation("importer", is_importer)
+    contribute(timeline_entry)
 
 
 def timeline_entry(request: Any, membership: Membership, shell: Shell) -> None:

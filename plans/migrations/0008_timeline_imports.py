@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0003_drop_lone_organization_indexes'),
-        ('plans', '0005_shipped_back_schedules'),
+        ('plans', '0007_shipped_playbook'),
     ]
 
     operations = [

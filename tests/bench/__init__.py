@@ -1,0 +1,1 @@
+"""How fast PlanCraft is: `make bench`, one module for each part. Nothing is asserted here."""
