@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -33,14 +33,14 @@ class Figure:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the preview, in words; `at` is on the organization's wall."""
+    """One row of the preview, in words; `clock` is on the organization's wall, as its day is."""
 
     number: int
     title: str
     outcome: str
     is_main: bool
     day: date | None
-    at: datetime | None
+    clock: time | None
     until: date | None
     who: str
     reason: str
@@ -65,7 +65,7 @@ def _line(
         outcome=planned.outcome.value,
         is_main=row.number == prepared.main,
         day=row.when.day,
-        at=row.when.at.astimezone(zone) if row.when.at else None,
+        clock=row.when.at.astimezone(zone).time() if row.when.at else None,
         until=row.when.until,
         who=_who(planned, names),
         reason=sentence(planned.reason) if planned.reason else "",
