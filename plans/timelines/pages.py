@@ -92,11 +92,12 @@ def figures(prepared: Prepared) -> list[Figure]:
     """What the rows come to; the first four are all rows of the file."""
     key_dates, steps = prepared.creates(Becomes.KEY_DATE), prepared.creates(Becomes.STEP)
     unchanged, skipped = prepared.count(Outcome.UNCHANGED), prepared.count(Outcome.SKIP)
+    there = ngettext("row already there", "rows already there", unchanged)
     troubled = sum(bool(row.problems) for row in prepared.rows)
     found = [
         Figure(key_dates, ngettext("key date", "key dates", key_dates), icon="flag"),
         Figure(steps, ngettext("step or task", "steps and tasks", steps)),
-        Figure(unchanged, ngettext("row already there", "rows already there", unchanged), "", "ok"),
+        Figure(unchanged, there, icon="check2"),
         Figure(skipped, ngettext("row left out", "rows left out", skipped), icon="slash-circle"),
     ]
     if troubled:

@@ -158,6 +158,12 @@ def test_bare_numbers_are_asked_about(client: Any, plan: Plan, cast: Any) -> Non
     assert "Thu 4 March 2027" in page.decode() and "Import 2 rows" in page.decode()
 
 
+def test_a_file_that_can_no_longer_be_read_says_so(client: Any, timeline: TimelineImport) -> None:
+    TimelineImport.objects.filter(pk=timeline.pk).update(content=b"PK\x03\x04")
+    page = client.get(at("timeline", timeline_id=timeline.pk), follow=True).content.decode()
+    assert "This Excel file is damaged" in page and "Imports of dates" in page
+
+
 def test_a_file_is_thrown_away(client: Any, timeline: TimelineImport) -> None:
     response = client.post(at("timeline-discard", timeline_id=timeline.pk), follow=True)
     assert "Nothing was imported." in response.content.decode()

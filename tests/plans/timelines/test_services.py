@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -246,3 +246,11 @@ def test_a_file_is_thrown_away(plan: Plan, cast: Any) -> None:
     assert not TimelineImport.objects.exists()
     with pytest.raises(Refused, match="already"):
         services.discard(timeline=brought_in(plan, cast.manager), by=cast.manager)
+
+
+def test_files_that_nobody_brought_in_are_forgotten_after_a_day(plan: Plan, cast: Any) -> None:
+    done, waiting = brought_in(plan, cast.manager), uploaded(plan, cast.manager)
+    now = waiting.created_at
+    assert services.forget_old_files(now=now + timedelta(hours=23)) == 0
+    assert services.forget_old_files(now=now + timedelta(hours=25)) == 1
+    assert list(TimelineImport.objects.all()) == [done]
