@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("plans.meetings.urls")),
     path("", include("plans.playbook.urls")),
     path("", include("plans.objectives.urls")),
+    path("", include("plans.life.urls")),
     path("", include("plans.work.urls")),
     path("", include("plans.responsibilities.urls")),
     path("", include("plans.timelines.urls")),
