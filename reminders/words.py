@@ -20,12 +20,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from calendar_app.models import Placement
 from people.models import Membership, Organization
 from plans.models import Plan
-from reminders import rules
+from reminders import meeting_words, meetings, rules
+from reminders.described import Described
 from reminders.models import Message, Obligation
-from reminders.queries import Described, described_take_over, take_overs
+from reminders.queries import described_take_over, take_overs
 from reminders.rules import Due
 from workflow.models import Owned, Review
 from workflow.registry import OWNABLES, SUBJECT_KINDS
+
+PASTED = {rules.TIME_TO_POST, rules.MEETING_TOMORROW, rules.MEETING_MINUTES}
+"""The rules whose mail brings a text along: copy to paste, an agenda, minutes."""
 
 SHOWN = 8
 """Rows of one heading in a mail; more would be a flood, and the page has them all."""
@@ -55,6 +59,8 @@ class Line:
     action: str
     late: bool = False
     paste: str = ""
+    alone: str = ""
+    """The mail's subject where it says nothing else, if the rule alone does not say it."""
 
 
 Told = tuple[str, Described, Due]
@@ -113,6 +119,8 @@ def describe(duty: Obligation) -> Described:
         row = take_overs(duty.organization).get(pk=int(duty.occasion))
         plan = Plan.objects.get(pk=duty.subject_id)
         return described_take_over(duty.organization, row, plan)
+    if duty.rule in meeting_words.RULES:
+        return meetings.describe(duty)
     return _described_post(duty)
 
 
@@ -172,12 +180,15 @@ def _groups(told: Sequence[Told], now: datetime, zone: ZoneInfo) -> list[Group]:
 
 HEADINGS = {
     rules.TAKEN_OVER: gettext_lazy("Taken over"),
+    rules.MEETING_INVITATION: gettext_lazy("Meetings"),
     rules.APPROVAL_WAITING: gettext_lazy("Waiting for your decision"),
     rules.OVERDUE: gettext_lazy("Late"),
     rules.NO_OWNER: gettext_lazy("No one owns these"),
     rules.DID_IT_GO_OUT: gettext_lazy("Did it go out?"),
     rules.TIME_TO_POST: gettext_lazy("Time to post"),
     rules.DUE_SOON: gettext_lazy("Yours, due soon"),
+    rules.MEETING_TOMORROW: gettext_lazy("Your next meeting"),
+    rules.MEETING_MINUTES: gettext_lazy("Minutes"),
 }
 """In the order of consequence. Translated when said: most mails have one of these."""
 
@@ -185,14 +196,23 @@ HEADINGS = {
 def _line(rule: str, thing: Described, due: Due, now: datetime, zone: ZoneInfo) -> Line:
     return Line(
         title=thing.title,
-        detail=thing.detail,
-        why=_taken_over(thing) if rule == rules.TAKEN_OVER else _why(rule, due, now),
+        detail=str(thing.detail),
+        why=_why_of(rule, thing, due, now),
         when=_when(thing, zone),
         url=_absolute(thing.url),
         action=str(ACTIONS[rule]),
         late=rule == rules.OVERDUE or due.occasion.endswith((":late", ":champion", ":managers")),
-        paste=thing.paste if rule == rules.TIME_TO_POST else "",
+        paste=str(thing.paste) if rule in PASTED else "",
+        alone=meeting_words.subject(rule, thing),
     )
+
+
+def _why_of(rule: str, thing: Described, due: Due, now: datetime) -> str:
+    if rule == rules.TAKEN_OVER:
+        return _taken_over(thing)
+    if rule in meeting_words.RULES:
+        return meeting_words.why(rule, thing)
+    return _why(rule, due, now)
 
 
 ACTIONS = {
@@ -203,6 +223,7 @@ ACTIONS = {
     rules.DID_IT_GO_OUT: gettext_lazy("Say what happened"),
     rules.TIME_TO_POST: gettext_lazy("It went out"),
     rules.DUE_SOON: gettext_lazy("Open it"),
+    **meeting_words.ACTIONS,
 }
 
 
@@ -257,6 +278,8 @@ def _when(thing: Described, zone: ZoneInfo) -> str:
 
 def _subject(groups: Sequence[Group], count: int) -> str:
     first = Truncator(groups[0].lines[0].title).chars(LONGEST_TITLE)
+    if count == 1 and groups[0].lines[0].alone:
+        return groups[0].lines[0].alone
     if count == 1:
         return _SINGLE[groups[0].rule]() % {"title": first}
     return _("%(count)s things need you, first: %(title)s") % {"count": count, "title": first}

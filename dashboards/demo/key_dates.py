@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from dashboards.demo.cast import FOUNDATION, RETAIL
 from dashboards.demo.stage import EVERYDAY, GRANTS, HOME, World
+from people.working_calendar import calendar_of
 from plans.models import BackScheduleTemplate, KeyDate, KeyDateKind, Task
 from plans.schedule import queries, services
 from plans.schedule.preview import Pin
@@ -67,10 +68,11 @@ def _built(world: World, key_date: KeyDate, template: BackScheduleTemplate) -> d
 
 
 def _key_date(world: World, plan: str, title: str, day: date, kind: str, owner: str) -> KeyDate:
+    works = calendar_of(world.organization).shift(day, 0)
     return services.create_key_date(
         plan=world.plans[plan],
         by=world.cast["ines"],
-        fields=KeyDateFields(title=title, date=day, kind=kind),
+        fields=KeyDateFields(title=title, date=works, kind=kind),
         owner=world.who(owner),
     )
 

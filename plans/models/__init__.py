@@ -10,8 +10,21 @@ from plans.models.keydates import (
     KeyDateAnswer,
     KeyDateKind,
 )
+from plans.models.meetings import (
+    ActionItem,
+    AgendaItem,
+    Meeting,
+    MeetingAnswer,
+    MeetingAttendee,
+    MeetingDecision,
+    MeetingFlag,
+    MeetingMail,
+    MeetingSeries,
+)
 from plans.models.plans import Objective, ObjectiveReading, Plan, PlanReader, Stream
 from plans.models.playbook import PlaybookEntry, PlaybookVersion, Question
+from plans.models.responsibilities import Involvement, InvolvementKind
+from plans.models.stakeholders import Stakeholder, Touchpoint
 from plans.models.tasks import (
     ChecklistItem,
     Task,
@@ -26,6 +39,8 @@ from plans.models.tasks import (
 from plans.models.timelines import TimelineImport, TimelineImportRow
 
 __all__ = [
+    "ActionItem",
+    "AgendaItem",
     "Answer",
     "BackScheduleStep",
     "BackScheduleTemplate",
@@ -35,9 +50,18 @@ __all__ = [
     "ChannelKind",
     "ChecklistItem",
     "Commitment",
+    "Involvement",
+    "InvolvementKind",
     "KeyDate",
     "KeyDateAnswer",
     "KeyDateKind",
+    "Meeting",
+    "MeetingAnswer",
+    "MeetingAttendee",
+    "MeetingDecision",
+    "MeetingFlag",
+    "MeetingMail",
+    "MeetingSeries",
     "Objective",
     "ObjectiveReading",
     "Plan",
@@ -45,6 +69,7 @@ __all__ = [
     "PlaybookEntry",
     "PlaybookVersion",
     "Question",
+    "Stakeholder",
     "Stream",
     "Task",
     "TaskAttachment",
@@ -56,4 +81,5 @@ __all__ = [
     "TaskState",
     "TimelineImport",
     "TimelineImportRow",
+    "Touchpoint",
 ]

@@ -55,7 +55,7 @@ class StepForm(PlainForm):
 
     title = forms.CharField(label=_("Step"), max_length=200)
     role = forms.CharField(label=_("Role"), max_length=120, required=False)
-    lead = forms.IntegerField(label=_("Working days before"), min_value=0, max_value=2000)
+    lead = forms.IntegerField(label=_("Working days"), min_value=0, max_value=2000)
     before = forms.MultipleChoiceField(
         label=_("Comes before"), widget=forms.SelectMultiple(attrs={"size": 3})
     )

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from people.models import Membership
+from people.models import Membership, User
 from plancraft.lib.dates import WorkingCalendar
 from plans.models import KeyDate, Task
 from plans.models.keydates import KEY_DATE
@@ -164,8 +164,8 @@ class ChartRow:
     url: str = ""
 
     @property
-    def who(self) -> Any:
-        """The owner's initials and tone; None for nobody."""
+    def who(self) -> User | None:
+        """Whose initials and tone stand before the row; None for nobody."""
         return self.owner.user if self.owner else None
 
 
@@ -307,7 +307,6 @@ def _summary_bar(key_date: KeyDate, tasks: Sequence[Task], today: date) -> Bar:
         first=min([*days, key_date.date]),
         last=key_date.date,
         look="done" if key_date.done_at else "plan",
-        words=short(key_date.date),
         points=tuple((day, POINTS[look]) for day, look in points),
     )
 

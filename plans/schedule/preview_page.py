@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from people.models import Membership
-from plans.schedule.pages import Note, conflicts, late_words, short, slack_words, task_url
+from plans.schedule.pages import Note, conflicts, late_words, slack_words, task_url
 from plans.schedule.preview import Build, MoveTo, Pin, Preview, Row, Unpin
 
 
@@ -85,8 +85,16 @@ def _when(row: Row) -> str:
     if row.is_new:
         return _("new")
     if row.moves and row.old is not None:
-        return _("was %(day)s") % {"day": short(row.old)}
+        return distance(row.old, row.new)
     return _("set by hand") if row.held else _("stays")
+
+
+def distance(old: date, new: date) -> str:
+    """By how many days of the calendar something moves, and which way."""
+    n = abs((new - old).days)
+    if new > old:
+        return ngettext("%(n)d day later", "%(n)d days later", n) % {"n": n}
+    return ngettext("%(n)d day earlier", "%(n)d days earlier", n) % {"n": n}
 
 
 def _notes(row: Row) -> Iterable[Note]:
@@ -114,7 +122,7 @@ def _launch_row(preview: Preview) -> PreviewRow:
         role="",
         day=preview.new_date,
         was=preview.old_date if moved else None,
-        when=_("was %(day)s") % {"day": short(preview.old_date)} if moved else _("stays"),
+        when=distance(preview.old_date, preview.new_date) if moved else _("stays"),
         css="back-launch",
         notes=(),
     )

@@ -21,7 +21,7 @@ TOP, ROW, BAR = 54.0, 44.0, 20.0
 NARROWEST = 4.0
 NEAR = 60
 TICK_ROOM = 64.0
-LETTER = 6.0
+LETTER = 6.2
 """How wide a letter of a label is, about: enough to choose the side on which it has room."""
 TITLE_LETTERS = 25
 
@@ -131,12 +131,14 @@ class Scale:
 
     def x(self, day: date) -> float:
         """Where the day begins, kept between the margins."""
-        days = (day - self.first).days
-        return round(min(WIDTH, max(LABELS, LABELS + days * self.per_day)), 1)
+        return self._at((day - self.first).days)
 
     def end(self, day: date) -> float:
         """Where the day ends."""
-        return round(min(WIDTH, self.x(day) + self.per_day), 1)
+        return self._at((day - self.first).days + 1)
+
+    def _at(self, days: int) -> float:
+        return round(min(WIDTH, max(LABELS, LABELS + days * self.per_day)), 1)
 
 
 def timeline(bars: Sequence[Bar], today: date, calendar: WorkingCalendar) -> Timeline | None:
@@ -201,11 +203,13 @@ def _span(start: float, end: float) -> tuple[float, float] | None:
 
 
 def _label(words: str, start: float, end: float) -> Label:
-    """To the right of the bar, where it has room there or more than to the left."""
-    wide = len(words) * LETTER
-    if WIDTH - end - 9 >= wide or WIDTH - end >= start - LABELS:
+    """To the right of the bar where it has room, else to the left, else within its end."""
+    wide = len(words) * LETTER + 9
+    if WIDTH - end >= wide:
         return Label(round(end + 9, 1), words, "start")
-    return Label(round(start - 9, 1), words, "end")
+    if start - LABELS >= wide:
+        return Label(round(start - 9, 1), words, "end")
+    return Label(round(end - 6, 1), words, "end")
 
 
 def _clipped(title: str) -> str:

@@ -85,7 +85,7 @@ def _asked_for(request: MemberRequest, editions: list[BackScheduleVersion]) -> B
 def _lines(version: BackScheduleVersion) -> list[tuple[BackScheduleStep, str]]:
     """Each step, and what it comes before in words."""
     steps = list(version.steps.all())
-    titles = {step.key: step.title for step in steps} | {KEY_DATE: _("the key date")}
+    titles = {step.key: f"“{step.title}”" for step in steps} | {KEY_DATE: _("the key date")}
     return [(step, ", ".join(titles.get(other, other) for other in step.before)) for step in steps]
 
 
