@@ -149,9 +149,8 @@ def _lines(source: Source, shift: timedelta, due: Mapping[int, date | None]) -> 
             lines.append(Line(_("Objective"), objective.title, day, day + shift))
     for promise in source.promises:
         title = promise.channel.name
-        for day in (promise.effective_from, promise.effective_to):
-            if day is not None:
-                lines.append(Line(_("Promise"), title, day, day + shift))
+        ends = (promise.effective_from, promise.effective_to)
+        lines += [Line(_("Promise"), title, day, day + shift) for day in ends if day is not None]
     for stream in source.streams:
         lines.append(_owned(source, Line(_("Stream"), stream.name, None, None), stream))
     for key_date in source.key_dates:

@@ -99,7 +99,7 @@ def _edit(
 
 def _list_page(request: MemberRequest, problem: str = "", status: int = 200) -> HttpResponse:
     labels = {value: str(label) for value, label in workflow_choices()}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "template": template,
             "kinds": [labels.get(kind, kind) for kind in chosen_of(template)],
