@@ -23,6 +23,15 @@ class Rule(models.TextChoices):
     NO_OWNER = "no_owner", _("no one owns this")
     APPROVAL_WAITING = "approval_waiting", _("approval waiting")
     TAKEN_OVER = "taken_over", _("your confidential plan was taken over")
+    DECIDE_BY = "decide_by", _("who owns a task is to be decided")
+    KEY_DATE_AHEAD = "key_date_ahead", _("a key date is near and steps are undone")
+    SCHEDULE_CHANGED = "schedule_changed", _("your dates changed")
+    ASSIGNED = "assigned", _("given to you")
+    MENTIONED = "mentioned", _("you were mentioned")
+    QUESTION_ASKED = "question_asked", _("you were asked a question")
+    QUESTION_ANSWERED = "question_answered", _("your question was answered")
+    ANSWER_LATE = "answer_late", _("others are late with an answer")
+    EVENT_UNANSWERED = "event_unanswered", _("an event waits for your department’s answer")
 
 
 class Message(models.Model):
