@@ -68,6 +68,17 @@ class Shown:
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A key date on its day; `may_move` where whoever looks can put it on another one."""
+
+    day: date
+    pk: int
+    title: str
+    owner: int | None
+    may_move: bool = False
+
+
 @dataclass(slots=True)
 class Day:
     """One cell. `closed` names a blackout of every channel, `note` a holiday or closure."""
@@ -81,6 +92,7 @@ class Day:
     quiet: list[tuple[str, int]] = field(default_factory=list)
     posts: list[Shown] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
+    flags: list[Flag] = field(default_factory=list)
     limit: int | None = SHOWN
 
     @property
@@ -152,7 +164,7 @@ class Month:
     @property
     def has_weekend_posts(self) -> bool:
         """Whether anything stands on a Saturday or Sunday."""
-        return any(day.size for day in self.days if day.day.weekday() >= 5)
+        return any(day.size or day.flags for day in self.days if day.day.weekday() >= 5)
 
     def week_with(self, day: date) -> Week:
         """The week with this day in it, else the first one."""
@@ -217,6 +229,7 @@ def build_month(
     week_start: int,
     posts: Iterable[Shown],
     slots: Mapping[date, Sequence[Slot]],
+    flags: Iterable[Flag] = (),
     unfolded: date | None = None,
 ) -> Month:
     """The month of `first`; posts on days outside of the grid are dropped."""
@@ -228,6 +241,9 @@ def build_month(
     for day, found in slots.items():
         if cell := cells.get(day):
             cell.slots.extend(found)
+    for flag in flags:
+        if cell := cells.get(flag.day):
+            cell.flags.append(flag)
     rows = list(cells.values())
     weeks = [Week(rows[n : n + 7]) for n in range(0, len(rows), 7)]
     for week in weeks:

@@ -18,7 +18,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from calendar_app.calendar_view import Day, Month, Shown, Slot, Week
+from calendar_app.calendar_view import Day, Flag, Month, Shown, Slot, Week
 from calendar_app.queries import ChannelRow, Frame
 from people.templatetags.plancraft import STATES, avatar, channel_icon, icon, status
 
@@ -37,16 +37,23 @@ class Pens:
     _channels: dict[int, SafeString] = field(default_factory=dict)
     _people: dict[int | None, SafeString] = field(default_factory=dict)
     _story: tuple[str, str] = ("", "")
+    _key_date: tuple[str, str] = ("", "")
     _new: str = ""
 
     def __post_init__(self) -> None:
         head, tail = reverse("story", args=[self.slug, 0]).rsplit("0", 1)
         self._story = (head, tail)
+        head, tail = reverse("key-date", args=[self.slug, 0]).rsplit("0", 1)
+        self._key_date = (head, tail)
         self._new = reverse("story-new", args=[self.slug])
 
     def story(self, item: int) -> str:
         """The address of a story's page."""
         return f"{self._story[0]}{item}{self._story[1]}"
+
+    def key_date(self, pk: int) -> str:
+        """The address of a key date's page."""
+        return f"{self._key_date[0]}{pk}{self._key_date[1]}"
 
     def new(self, day: date) -> str:
         """Where a story for this day is begun."""
@@ -101,10 +108,11 @@ def day_cell(day: Day, pens: Pens, *, marks: bool) -> SafeString:
     """One day: number, names, entries, and what is folded away."""
     entries = _marks(day, pens) if marks else _items(day, pens)
     return format_html(
-        '<li class="month-day{}" id="d{}">{}{}{}</li>\n',
+        '<li class="month-day{}" id="d{}">{}{}{}{}</li>\n',
         _css(day),
         day.day,
         _head(day, pens),
+        _flags(day, pens),
         entries,
         _more(day, pens),
     )
@@ -142,6 +150,8 @@ def _spoken(day: Day) -> str:
     words = [date_format(day.day, "l j F")]
     if day.posts:
         words.append(_("posts: %(count)d") % {"count": len(day.posts)})
+    if day.flags:
+        words.append(_("key dates: %(count)d") % {"count": len(day.flags)})
     if day.slots:
         words.append(_("empty: %(count)d") % {"count": len(day.slots)})
     return ", ".join(words)
@@ -197,6 +207,26 @@ def _unfold_words(hidden: int) -> SafeString:
 
 
 # Entries
+def _flags(day: Day, pens: Pens) -> SafeString:
+    return format_html_join("", "{}", ((_flag(flag, pens),) for flag in day.flags))
+
+
+def _flag(flag: Flag, pens: Pens) -> SafeString:
+    """A key date. Where it may be moved, it says where a drag to another day leads."""
+    url, move = pens.key_date(flag.pk), EMPTY
+    if flag.may_move:
+        move = format_html(' data-move="{}move/"', url)
+    return format_html(
+        '<a class="keydate-flag" href="{}"{} title="{}">{}<span class="flag-name">{}</span>{}</a>',
+        url,
+        move,
+        flag.title,
+        icon("flag-fill"),
+        flag.title,
+        pens.person(None) if flag.owner is None else EMPTY,
+    )
+
+
 def _items(day: Day, pens: Pens) -> SafeString:
     posts = format_html_join("", "{}", ((_item(post, pens),) for post in day.shown_posts))
     return posts + format_html_join("", "{}", ((_slot(slot, pens),) for slot in day.shown_slots))
@@ -254,6 +284,7 @@ def agenda_day(day: Day, pens: Pens, limit: int) -> SafeString:
     """The rows of one day of the agenda."""
     rows = format_html_join("", "{}", ((agenda_row(p, pens),) for p in day.posts[:limit]))
     slots = format_html_join("", "{}", ((_agenda_slot(s, pens),) for s in day.slots[:limit]))
+    rows = format_html_join("", "{}", ((_agenda_flag(f, pens),) for f in day.flags)) + rows
     hidden = max(0, len(day.posts) - limit) + max(0, len(day.slots) - limit)
     if not hidden:
         return rows + slots
@@ -282,6 +313,18 @@ def agenda_row(post: Shown, pens: Pens) -> SafeString:
         post.clock,
         STATES[post.state].word,
         pens.person(post.row.owner),
+    )
+
+
+def _agenda_flag(flag: Flag, pens: Pens) -> SafeString:
+    return format_html(
+        '<a class="agenda-row" href="{}">{}<span class="min-w-0"><span class="work-title clip '
+        'd-block">{}</span><span class="work-meta"><span>{}</span></span></span>{}</a>',
+        pens.key_date(flag.pk),
+        icon("flag-fill"),
+        flag.title,
+        _("Key date"),
+        pens.person(flag.owner),
     )
 
 

@@ -208,7 +208,7 @@ def _agenda(month: Month, asked: Any, pens: Pens) -> dict[str, Any]:
                 "rows": month_html.agenda_day(day, pens, view.AGENDA_SHOWN),
             }
             for day in week.days
-            if day.size and not (is_current and day.is_past)
+            if (day.size or day.flags) and not (is_current and day.is_past)
         ],
     }
 

@@ -72,11 +72,11 @@ class PublishLine:
 def publish_lines(
     membership: Membership, posts: Sequence[Placement], now: datetime
 ) -> list[PublishLine]:
-    """What the panel shows of a story's posts; cancelled ones are left out.
+    """What the panel shows of a story's posts; those cancelled, alone or with it, are left out.
 
     The posts come with `item`, `channel` and `publication` loaded; rights are asked once.
     """
-    live = [post for post in posts if post.cancelled_at is None]
+    live = [post for post in posts if post.state != ItemState.CANCELLED]
     if not live:
         return []
     may_record = can(membership, Perm.PUBLISH, live[0])

@@ -27,7 +27,9 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, JSONObject, Lower
 from django.shortcuts import get_object_or_404
 
+from calendar_app import flags
 from calendar_app.filters import NOBODY, Filters, Known
+from calendar_app.flags import FlagRow, flag_rows
 from calendar_app.models import Collaborator, ContentItem, ItemState, Placement
 from people.models import ClosureDay, Department, Membership, Organization
 from plancraft.lib.dates import Period
@@ -118,6 +120,7 @@ class Frame:
     closures: dict[date, str]
     tray: list[PostRow]
     tray_count: int
+    flags: list[FlagRow]
 
     def known(self, me: int) -> Known:
         """What an address may ask for."""
@@ -144,6 +147,7 @@ def calendar_frame(organization: Organization, viewer: Membership | None, days: 
             closure_rows=_closures(days),
             tray_rows=_tray(organization, viewer),
             tray_count=_tray_count(organization, viewer),
+            flag_rows=flag_rows(organization, viewer, days),
         )
         .values(
             "plan_rows",
@@ -154,6 +158,7 @@ def calendar_frame(organization: Organization, viewer: Membership | None, days: 
             "closure_rows",
             "tray_rows",
             "tray_count",
+            "flag_rows",
         )
         .get()
     )
@@ -260,6 +265,7 @@ def _frame(organization: Organization, row: Mapping[str, Any]) -> Frame:
         closures={date.fromisoformat(r["day"]): r["name"] for r in row["closure_rows"]},
         tray=[_tray_row(r) for r in row["tray_rows"]],
         tray_count=row["tray_count"],
+        flags=flags.read(row["flag_rows"]),
     )
 
 

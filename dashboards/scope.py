@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from calendar_app.filters import whole_number
 from calendar_app.gap_queries import Gap, gaps_in
-from calendar_app.gap_world import Loaded, PlanFacts, load
+from calendar_app.gap_world import Loaded, PlanFacts, contacts_of, load
 from dashboards.figures import Windows, windows
 from dashboards.queries import WaitingRow
 from people.models import Membership
@@ -123,6 +123,7 @@ def narrowed(loaded: Loaded, plans: set[int]) -> Loaded:
     kept = {item.id for item in items}
     return replace(
         loaded,
+        contacts=contacts_of(loaded.contacts, plans),
         world=replace(
             world,
             commitments=[promise for promise in world.commitments if promise.plan in plans],

@@ -168,7 +168,10 @@ SELECT json_build_object(
   'finished', {rows(FINISHED)},
   'questions', {rows("SELECT * FROM questions ORDER BY answer_by, id LIMIT 100")},
   'handed', (SELECT count(*) FROM calendar_app_gapassignment a
-             WHERE a.organization_id = %(org)s AND a.to_id = %(me)s),
+             WHERE a.organization_id = %(org)s AND a.to_id = %(me)s)
+    + (SELECT count(*) FROM plans_stakeholder k
+       WHERE k.organization_id = %(org)s AND k.owner_id = %(me)s AND k.archived_at IS NULL
+         AND k.rhythm_days IS NOT NULL),
   'first_run', json_build_object(
     'channels', (SELECT count(*) FROM plans_channel c WHERE c.organization_id = %(org)s),
     'plans', (SELECT count(*) FROM seen),

@@ -50,10 +50,18 @@ def my_work(request: MemberRequest) -> HttpResponse:
 
 
 def _handed(request: MemberRequest, now: datetime, today: date) -> list[Gap]:
-    """The gaps ahead that were handed to this person."""
+    """The gaps ahead that were handed to this person, and whom of their own to speak with."""
     window = Period(today, today + timedelta(days=HANDED_DAYS))
     found = gaps(request.organization, request.membership, window, now)
-    return [g for g in found if g.is_ahead and g.handed and g.handed.to == request.membership.pk]
+    me = request.membership.pk
+    return [
+        gap
+        for gap in found
+        if gap.is_ahead
+        and gap.answers
+        and gap.answers.pk == me
+        and (gap.handed or gap.because == "stakeholder")
+    ]
 
 
 @member_view(Perm.DASHBOARD)

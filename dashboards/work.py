@@ -43,7 +43,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One row of *Yours*: a post to bring out, or a gap to fill. `late` in days, 0 if not."""
+    """One row of *Yours*: a post to bring out, a gap to fill, or someone to speak with.
+
+    `late` in days, 0 if not; `contact` is the stakeholder's key.
+    """
 
     title: str
     plan_name: str
@@ -56,6 +59,7 @@ class Task:
     item: int | None = None
     post: int | None = None
     gap: str = ""
+    contact: int | None = None
     note: str = ""
 
 
@@ -162,6 +166,7 @@ def _gap_task(gap: Gap) -> Task:
         at=None,
         state="",
         gap=gap.key,
+        contact=gap.stakeholder.pk if gap.stakeholder else None,
         note=gap.handed.note if gap.handed else "",
     )
 

@@ -9,13 +9,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from people.models import Membership
+from people.models import Membership, Organization
 from people.permissions import Perm, can
 from people.shell import NavItem, PlanLink, Shell
 from plans import queries
 from plans.rules import Phase, standing
 
 SIDEBAR_PLANS = 7
+
+
+def _dates(organization: Organization) -> str:
+    """How the addresses of key dates begin, which belong to plans."""
+    return reverse("key-date", args=[organization.slug, 0]).removesuffix("0/")
 
 
 def frame(request: Any, membership: Membership, shell: Shell) -> None:
@@ -25,15 +30,26 @@ def frame(request: Any, membership: Membership, shell: Shell) -> None:
     entries = [
         (_("Plans"), "plans", "signpost-split", 40),
         (_("Channels"), "channels", "megaphone", 45),
+        (_("Stakeholders"), "stakeholders", "person-lines-fill", 55),
     ]
     for label, name, icon, order in entries:
         url = reverse(name, args=[organization.slug])
-        shell.nav.append(
-            NavItem(label=label, url=url, icon=icon, current=place.startswith(url), order=order)
-        )
+        here = place.startswith(url) or (name == "plans" and place.startswith(_dates(organization)))
+        shell.nav.append(NavItem(label=label, url=url, icon=icon, current=here, order=order))
     if can(membership, Perm.PLAN_CREATE):
         new = reverse("plan-new", args=[organization.slug])
         shell.create.append(NavItem(label=_("Plan"), url=new, icon="signpost-split", order=40))
+    if can(membership, Perm.WORKFLOW_EDIT):
+        url = reverse("back-schedules", args=[organization.slug])
+        shell.settings.append(
+            NavItem(
+                label=_("Back-schedules"),
+                url=url,
+                icon="arrow-counterclockwise",
+                current=place.startswith(url),
+                order=42,
+            )
+        )
     today = timezone.now().astimezone(ZoneInfo(organization.time_zone)).date()
     for plan in queries.plans_worked_on(organization, membership)[:SIDEBAR_PLANS]:
         at = standing(plan.starts_on, plan.ends_on, today)

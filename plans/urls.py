@@ -3,8 +3,12 @@ from django.urls import include, path
 from plans.views import channels, plans, promises, streams
 
 urlpatterns = [
+    path("", include("plans.stakeholders.urls")),
+    path("", include("plans.meetings.urls")),
     path("", include("plans.playbook.urls")),
     path("", include("plans.objectives.urls")),
+    path("", include("plans.schedule.urls")),
+    path("", include("plans.timelines.urls")),
     path("plans/", plans.plan_list, name="plans"),
     path("plans/new/", plans.plan_new, name="plan-new"),
     path("plans/<int:plan_id>/", plans.plan_page, name="plan"),

@@ -20,8 +20,8 @@ from people.models import Activity, Membership, Organization
 from people.models.organizations import Role
 from people.registry import hidden_plans
 from people.working_calendar import calendar_of
-from plans.models import Plan, Stream
-from reminders import news_facts, work_facts
+from plans.models import Meeting, MeetingMail, MeetingSeries, Plan, Stream
+from reminders import meetings, news_facts, work_facts
 from reminders.described import Described
 from reminders.models import Message, Obligation, Preference
 from reminders.rules import (
@@ -29,6 +29,8 @@ from reminders.rules import (
     TAKEN_OVER,
     WEEK,
     Due,
+    MeetingFact,
+    MeetingMailFact,
     PostFact,
     ReviewFact,
     Setting,
@@ -73,6 +75,9 @@ class Facts:
     unowned: list[UnownedFact] = field(default_factory=list)
     reviews: list[ReviewFact] = field(default_factory=list)
     taken_over: list[TakenOverFact] = field(default_factory=list)
+    meetings: list[MeetingFact] = field(default_factory=list)
+    meeting_mails: list[MeetingMailFact] = field(default_factory=list)
+    mails_of_meetings: Mapping[int, MeetingMail] = field(default_factory=dict)
     described: dict[Subject, Described] = field(default_factory=dict)
     take_overs: dict[str, Described] = field(default_factory=dict)
     work: Work = field(default_factory=Work)
@@ -106,6 +111,7 @@ def facts(organization: Organization, now: datetime) -> Facts:
     _read_unowned(organization, champions, found)
     _read_reviews(organization, found)
     _read_taken_over(organization, now, found)
+    _read_meetings(organization, now, found)
     scope = Scope(organization, now, now - WEEK, found.setting, members, champions, readers)
     found.work = _read_work(scope)
     return found
@@ -222,6 +228,12 @@ def _read_reviews(organization: Organization, found: Facts) -> None:
         )
 
 
+def _read_meetings(organization: Organization, now: datetime, found: Facts) -> None:
+    found.meetings, ahead = meetings.meeting_facts(organization, now)
+    found.meeting_mails, told, found.mails_of_meetings = meetings.mail_facts(organization, now)
+    found.described |= ahead | told
+
+
 def take_overs(organization: Organization) -> QuerySet[Activity]:
     """The records of confidential plans taken over, with who did it and why."""
     rows = Activity.objects.filter(organization=organization, verb="plan.taken_over")
@@ -274,6 +286,9 @@ def confidential(viewer: Membership, rows: Iterable[Message]) -> set[int]:
     of: dict[str, QuerySet[Any]] = {
         Plan._meta.label: Plan.objects.filter(pk__in=hidden),
         Stream._meta.label: Stream.objects.filter(plan__in=hidden),
+        MeetingSeries._meta.label: MeetingSeries.objects.filter(plan__in=hidden),
+        Meeting._meta.label: Meeting.objects.filter(series__plan__in=hidden),
+        MeetingMail._meta.label: MeetingMail.objects.filter(series__plan__in=hidden),
         ContentItem._meta.label: ContentItem.objects.filter(plan__in=hidden),
         Placement._meta.label: Placement.objects.filter(item__plan__in=hidden),
         Review._meta.label: Review.objects.filter(subject__content_item__plan__in=hidden),

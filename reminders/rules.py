@@ -16,6 +16,9 @@ unseen, only the latest is due, so that a beat that was down catches up without 
   its champion, or without one all who are listed.
 - approval waiting: at once to each approver; past the stage's limit to them again, on the
   next working day to the champion, on the one after that to the managers.
+- meeting tomorrow: each who is invited, with the agenda; from 24 hours before, once it is drawn up,
+  until the meeting begins.
+- meeting invitation, meeting minutes: who was to be told of meetings, at once, within a week.
 - what concerns tasks, key dates, questions and shared events: see `work_rules`.
 - taken over: at once to who championed a confidential plan until an administrator took it over
   (rule 6), as long as that is less than a week ago.
@@ -34,6 +37,7 @@ from plancraft.lib.dates import at_wall_clock, local_day
 LEAD_DAYS = 2
 POST_LEAD = timedelta(minutes=15)
 WEEK = timedelta(days=7)
+DAY_BEFORE = timedelta(hours=24)
 REPEATS = 3
 LAST_YEAR = 2200
 CHAMPION_AFTER, MANAGERS_AFTER = 2, 5
@@ -42,6 +46,8 @@ MANAGERS_LEVEL = 2
 DUE_SOON, TIME_TO_POST, DID_IT_GO_OUT = "due_soon", "time_to_post", "did_it_go_out"
 OVERDUE, NO_OWNER, APPROVAL_WAITING = "overdue", "no_owner", "approval_waiting"
 TAKEN_OVER = "taken_over"
+MEETING_TOMORROW, MEETING_INVITATION = "meeting_tomorrow", "meeting_invitation"
+MEETING_MINUTES = "meeting_minutes"
 TO_MAKE_READY = frozenset({"draft", "changes_requested"})
 UNSECURED = TO_MAKE_READY | {"in_review"}
 
@@ -113,6 +119,25 @@ class TakenOverFact:
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingFact:
+    """A meeting of the next 24 hours whose agenda is drawn up, and who is invited."""
+
+    subject: Subject
+    at: datetime
+    invited: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingMailFact:
+    """That a member is to be told something of meetings since an instant, under a rule."""
+
+    subject: Subject
+    at: datetime
+    member: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """What the organization says: working calendar, tolerance, and who manages."""
 
@@ -128,12 +153,16 @@ def due_now(
     setting: Setting,
     now: datetime,
     taken_over: Iterable[TakenOverFact] = (),
+    meetings: Iterable[MeetingFact] = (),
+    meeting_mails: Iterable[MeetingMailFact] = (),
 ) -> list[Due]:
     """Everything to be told at `now`, in a stable order. `now` is aware."""
     found = [due for post in posts for due in of_post(post, setting, now)]
     found += [due for thing in unowned for due in of_unowned(thing, setting, now)]
     found += [due for review in reviews for due in of_review(review, setting, now)]
     found += [due for fact in taken_over for due in of_taken_over(fact, now)]
+    found += [due for meeting in meetings for due in of_meeting(meeting, now)]
+    found += [due for mail in meeting_mails for due in of_meeting_mail(mail, now)]
     return sorted(
         found, key=lambda d: (d.recipient, d.rule, d.due_at, d.subject.type, d.subject.id)
     )
@@ -253,6 +282,21 @@ def of_taken_over(fact: TakenOverFact, now: datetime) -> Iterator[Due]:
     """Who championed the plan until then is told, once, within a week."""
     if fact.at <= now < fact.at + WEEK:
         yield Due(TAKEN_OVER, fact.subject, fact.former, str(fact.record), fact.at)
+
+
+def of_meeting(meeting: MeetingFact, now: datetime) -> Iterator[Due]:
+    """Everyone invited, from a day before until it begins; a meeting that moved is told anew."""
+    from_ = meeting.at - DAY_BEFORE
+    if from_ <= now < meeting.at:
+        for member in sorted(meeting.invited):
+            occasion = meeting.at.isoformat()
+            yield Due(MEETING_TOMORROW, meeting.subject, member, occasion, from_)
+
+
+def of_meeting_mail(mail: MeetingMailFact, now: datetime) -> Iterator[Due]:
+    """Once, within a week."""
+    if mail.at <= now < mail.at + WEEK:
+        yield Due(mail.rule, mail.subject, mail.member, mail.at.isoformat(), mail.at)
 
 
 def latest_of(steps: Iterable[datetime], now: datetime) -> tuple[int, datetime | None]:

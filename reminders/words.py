@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from calendar_app.models import Placement
 from people.models import Membership, Organization
 from plans.models import Plan
-from reminders import rules, work_words
+from reminders import meeting_words, meetings, rules, work_words
 from reminders.described import Described
 from reminders.models import Message, Obligation
 from reminders.queries import described_take_over, take_overs, work_of
@@ -28,6 +28,9 @@ from reminders.rules import Due
 from reminders.work_facts import is_about_work
 from workflow.models import Owned, Review
 from workflow.registry import OWNABLES, SUBJECT_KINDS
+
+PASTED = {rules.TIME_TO_POST, rules.MEETING_TOMORROW, rules.MEETING_MINUTES}
+"""The rules whose mail brings a text along: copy to paste, an agenda, minutes."""
 
 SHOWN = 8
 """Rows of one heading in a mail; more would be a flood, and the page has them all."""
@@ -119,6 +122,8 @@ def describe(duty: Obligation, now: datetime) -> Described:
         row = take_overs(duty.organization).get(pk=int(duty.occasion))
         plan = Plan.objects.get(pk=duty.subject_id)
         return described_take_over(duty.organization, row, plan)
+    if duty.rule in meeting_words.RULES:
+        return meetings.describe(duty)
     return _described_post(duty)
 
 
@@ -178,6 +183,7 @@ def _groups(told: Sequence[Told], now: datetime, zone: ZoneInfo) -> list[Group]:
 
 HEADINGS = {
     rules.TAKEN_OVER: gettext_lazy("Taken over"),
+    rules.MEETING_INVITATION: gettext_lazy("Meetings"),
     rules.APPROVAL_WAITING: gettext_lazy("Waiting for your decision"),
     rules.OVERDUE: gettext_lazy("Late"),
     **work_words.PRESSING,
@@ -186,7 +192,9 @@ HEADINGS = {
     rules.TIME_TO_POST: gettext_lazy("Time to post"),
     **work_words.CHANGED,
     rules.DUE_SOON: gettext_lazy("Yours, due soon"),
+    rules.MEETING_TOMORROW: gettext_lazy("Your next meeting"),
     **work_words.GOOD_TO_KNOW,
+    rules.MEETING_MINUTES: gettext_lazy("Minutes"),
 }
 """In the order of consequence. Translated when said: most mails have one of these."""
 
@@ -196,13 +204,14 @@ def _line(rule: str, thing: Described, due: Due, now: datetime, zone: ZoneInfo) 
         return _work_line(rule, thing, due, zone)
     return Line(
         title=thing.title,
-        detail=thing.detail,
-        why=_taken_over(thing) if rule == rules.TAKEN_OVER else _why(rule, due, now),
+        detail=str(thing.detail),
+        why=_why_of(rule, thing, due, now),
         when=_when(thing, zone),
         url=_absolute(thing.url),
         action=str(ACTIONS[rule]),
         late=rule == rules.OVERDUE or due.occasion.endswith((":late", ":champion", ":managers")),
-        paste=thing.paste if rule == rules.TIME_TO_POST else "",
+        paste=str(thing.paste) if rule in PASTED else "",
+        alone=meeting_words.subject(rule, thing),
     )
 
 
@@ -210,7 +219,7 @@ def _work_line(rule: str, thing: Described, due: Due, zone: ZoneInfo) -> Line:
     kind = due.subject.type
     return Line(
         title=thing.title,
-        detail=thing.detail,
+        detail=str(thing.detail),
         why=work_words.why(rule, kind, due.occasion, thing),
         when=work_words.when(rule, thing) or _when(thing, zone),
         url=_absolute(thing.url),
@@ -221,6 +230,14 @@ def _work_line(rule: str, thing: Described, due: Due, zone: ZoneInfo) -> Line:
     )
 
 
+def _why_of(rule: str, thing: Described, due: Due, now: datetime) -> str:
+    if rule == rules.TAKEN_OVER:
+        return _taken_over(thing)
+    if rule in meeting_words.RULES:
+        return meeting_words.why(rule, thing)
+    return _why(rule, due, now)
+
+
 ACTIONS = {
     rules.TAKEN_OVER: gettext_lazy("Open the plan"),
     rules.APPROVAL_WAITING: gettext_lazy("Decide"),
@@ -229,6 +246,7 @@ ACTIONS = {
     rules.DID_IT_GO_OUT: gettext_lazy("Say what happened"),
     rules.TIME_TO_POST: gettext_lazy("It went out"),
     rules.DUE_SOON: gettext_lazy("Open it"),
+    **meeting_words.ACTIONS,
 }
 
 

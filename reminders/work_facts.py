@@ -16,18 +16,29 @@ from django.db.models import Count, F, Q, QuerySet
 from people.models import Membership, Organization
 from people.models.organizations import Role
 from plancraft.lib.dates import local_day
-from plans.models import KeyDate, KeyDateAnswer, Question, Task, TaskCandidate, TaskComment
+from plans.models import (
+    KeyDate,
+    KeyDateAnswer,
+    Question,
+    Stakeholder,
+    Task,
+    TaskCandidate,
+    TaskComment,
+)
 from plans.models.tasks import OPEN_TASKS
 from plans.playbook.ownables import QUESTION
 from plans.playbook.queries import waiting_answers
 from plans.queries import OPEN_STATES
 from plans.schedule.ownables import KEY_DATE_OWNABLE
+from plans.stakeholders import queries as stakeholders
+from plans.stakeholders.ownable import STAKEHOLDER
 from plans.work.ownables import TASK_OWNABLE
 from reminders import rules, work_rules
 from reminders.described import Described
 from reminders.rules import REPEATS, WEEK, Due, Setting, Subject
 from reminders.work_rules import (
     AnswerFact,
+    ContactFact,
     EventFact,
     KeyDateFact,
     NewsFact,
@@ -38,12 +49,14 @@ from reminders.work_rules import (
 
 TASK, KEY_DATE, QUESTION_LABEL = Task._meta.label, KeyDate._meta.label, Question._meta.label
 COMMENT, ANSWER_OF = TaskComment._meta.label, KeyDateAnswer._meta.label
+CONTACT = Stakeholder._meta.label
 PLAN_OF: dict[str, tuple[Any, str]] = {
     TASK: (Task, "plan"),
     KEY_DATE: (KeyDate, "plan"),
     QUESTION_LABEL: (Question, "plan"),
     COMMENT: (TaskComment, "task__plan"),
     ANSWER_OF: (KeyDateAnswer, "key_date__plan"),
+    CONTACT: (Stakeholder, "plan"),
 }
 """What these rules speak of, by its label: its model, and the way to its plan."""
 
@@ -113,6 +126,8 @@ def read(scope: Scope, work: Work) -> None:
         _read_events(scope, work)
     if scope.asks_for(QUESTION_LABEL):
         _read_answers(scope, work)
+    if scope.asks_for(CONTACT):
+        _read_contacts(scope, work)
 
 
 TASK_COLUMNS = ("pk", "title", "due", "owner", "plan", "plan__name", "key_date__title")
@@ -295,3 +310,26 @@ def _read_answers(scope: Scope, work: Work) -> None:
             reason=str(question.owner),
         )
         work.told[rules.OVERDUE, subject] = work.told[work_rules.ANSWER_LATE, subject] = said
+
+
+def _read_contacts(scope: Scope, work: Work) -> None:
+    """The stakeholders with an owner whose rhythm is broken."""
+    today = local_day(scope.now, scope.setting.calendar.zone)
+    rows = stakeholders.visible(scope.organization, None).filter(
+        archived_at=None, owner__isnull=False, rhythm_days__isnull=False
+    )
+    for row in stakeholders.with_last(scope.narrowed(rows, CONTACT)).order_by("pk"):
+        contact = stakeholders.contact_of(row)
+        if row.owner_id is None or contact.due is None or contact.due >= today:
+            continue
+        subject = Subject(CONTACT, row.pk)
+        work.facts.contacts.append(ContactFact(subject, contact.since, contact.due, row.owner_id))
+        work.told[work_rules.LAPSED_STAKEHOLDER, subject] = Described(
+            title=row.name,
+            url=STAKEHOLDER.address(scope.organization.slug, row.pk, row.plan_id),
+            detail=row.affiliation,
+            plan_id=row.plan_id,
+            day=contact.since,
+            noun="spoken" if contact.last else "",
+            count=contact.rhythm_days or 0,
+        )

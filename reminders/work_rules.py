@@ -9,6 +9,8 @@
   them, a mention, a question, its answer), at once and once, as long as it is less than a week ago.
 - answer late: whom a question was put to, from its time on (that is overdue), again each week; on
   the next working day the champion of its plan, on the one after that the managers.
+- lapsed stakeholder: the owner of a contact whose rhythm is broken, from the day after the last on
+  which it was kept, again each week for a while.
 - event unanswered: a department that was asked, after two working days its leading members (all of
   them where none leads, the managers where it has no one), after two more the managers.
 
@@ -41,6 +43,7 @@ DECIDE_BY, KEY_DATE_AHEAD = "decide_by", "key_date_ahead"
 SCHEDULE_CHANGED, ASSIGNED, MENTIONED = "schedule_changed", "assigned", "mentioned"
 QUESTION_ASKED, QUESTION_ANSWERED = "question_asked", "question_answered"
 ANSWER_LATE, EVENT_UNANSWERED = "answer_late", "event_unanswered"
+LAPSED_STAKEHOLDER = "lapsed_stakeholder"
 RULES = frozenset(
     {
         DECIDE_BY,
@@ -52,6 +55,7 @@ RULES = frozenset(
         QUESTION_ANSWERED,
         ANSWER_LATE,
         EVENT_UNANSWERED,
+        LAPSED_STAKEHOLDER,
     }
 )
 """The rules that speak of nothing but the work of a plan."""
@@ -128,6 +132,16 @@ class EventFact:
     listed: frozenset[int] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ContactFact:
+    """A stakeholder with an owner, last spoken to `since`, `due` the last day in the rhythm."""
+
+    subject: Subject
+    since: date
+    due: date
+    owner: int
+
+
 @dataclass(slots=True)
 class WorkFacts:
     """Everything that the rules of this module decide on."""
@@ -138,6 +152,7 @@ class WorkFacts:
     news: list[NewsFact] = field(default_factory=list)
     answers: list[AnswerFact] = field(default_factory=list)
     events: list[EventFact] = field(default_factory=list)
+    contacts: list[ContactFact] = field(default_factory=list)
 
 
 def due_now(facts: WorkFacts, setting: Setting, now: datetime) -> list[Due]:
@@ -148,6 +163,7 @@ def due_now(facts: WorkFacts, setting: Setting, now: datetime) -> list[Due]:
     found += [due for news in facts.news for due in of_news(news, now)]
     found += [due for question in facts.answers for due in of_answer(question, setting, now)]
     found += [due for event in facts.events for due in of_event(event, setting, now)]
+    found += [due for contact in facts.contacts for due in of_contact(contact, setting, now)]
     return sorted(
         found, key=lambda d: (d.recipient, d.rule, d.due_at, d.subject.type, d.subject.id)
     )
@@ -162,7 +178,7 @@ def of_task(task: TaskFact, setting: Setting, now: datetime) -> Iterator[Due]:
     """Its owner, before its day and after it."""
     if local_day(now, setting.calendar.zone) > task.due:
         over = work_begins(task.due + ONE_DAY, setting.calendar)
-        yield from _each_week(task.subject, task.owner, task.due, over, now)
+        yield from _each_week(OVERDUE, task.subject, task.owner, task.due, over, now)
     else:
         yield from _ahead(DUE_SOON, task.subject, task.owner, task.due, LEAD_DAYS, setting, now)
 
@@ -197,12 +213,12 @@ def _ahead(
 
 
 def _each_week(
-    subject: Subject, owner: int, day: date, over: datetime, now: datetime
+    rule: str, subject: Subject, owner: int, day: date, over: datetime, now: datetime
 ) -> Iterator[Due]:
-    """That it is overdue, from `over` on, and again each week for a while."""
+    """From `over` on, and again each week for a while."""
     week = (now - over) // WEEK
     if 0 <= week <= REPEATS:
-        yield Due(OVERDUE, subject, owner, f"{day}:{week}", over + week * WEEK)
+        yield Due(rule, subject, owner, f"{day}:{week}", over + week * WEEK)
 
 
 def of_undecided(task: UndecidedFact, setting: Setting, now: datetime) -> Iterator[Due]:
@@ -238,7 +254,7 @@ def of_answer(question: AnswerFact, setting: Setting, now: datetime) -> Iterator
         return
     calendar = setting.calendar
     day = local_day(question.limit, calendar.zone)
-    yield from _each_week(question.subject, question.owner, day, question.limit, now)
+    yield from _each_week(OVERDUE, question.subject, question.owner, day, question.limit, now)
     champions = () if question.champion is None else (question.champion,)
     for step, (word, people) in enumerate(
         [("champion", champions), ("managers", setting.managers)], start=1
@@ -269,3 +285,11 @@ def of_event(event: EventFact, setting: Setting, now: datetime) -> Iterator[Due]
         word, people = "managers", leaders_of(event.listed, event.champion, setting)
     for member in people:
         yield Due(EVENT_UNANSWERED, event.subject, member, f"{day}:{word}", begun)
+
+
+def of_contact(contact: ContactFact, setting: Setting, now: datetime) -> Iterator[Due]:
+    """Its owner, once the rhythm is broken."""
+    over = work_begins(contact.due + ONE_DAY, setting.calendar)
+    yield from _each_week(
+        LAPSED_STAKEHOLDER, contact.subject, contact.owner, contact.since, over, now
+    )

@@ -32,6 +32,7 @@ CHANGED = {
 }
 GOOD_TO_KNOW = {
     work_rules.KEY_DATE_AHEAD: gettext_lazy("Key dates ahead"),
+    work_rules.LAPSED_STAKEHOLDER: gettext_lazy("Speak with them again"),
     work_rules.QUESTION_ANSWERED: gettext_lazy("Your question was answered"),
     work_rules.MENTIONED: gettext_lazy("You were mentioned"),
 }
@@ -46,6 +47,7 @@ SINGLE = {
     work_rules.QUESTION_ANSWERED: gettext_lazy("Answered: %(title)s"),
     work_rules.MENTIONED: gettext_lazy("You were mentioned: %(title)s"),
     work_rules.KEY_DATE_AHEAD: gettext_lazy("Almost here: %(title)s"),
+    work_rules.LAPSED_STAKEHOLDER: gettext_lazy("Speak with them again: %(title)s"),
 }
 ACTIONS = {
     work_rules.ANSWER_LATE: gettext_lazy("See the question"),
@@ -57,6 +59,7 @@ ACTIONS = {
     work_rules.QUESTION_ANSWERED: gettext_lazy("Read the answer"),
     work_rules.MENTIONED: gettext_lazy("Read the comment"),
     work_rules.KEY_DATE_AHEAD: gettext_lazy("See what is left"),
+    work_rules.LAPSED_STAKEHOLDER: gettext_lazy("Record it"),
 }
 
 
@@ -87,6 +90,8 @@ def why(rule: str, subject_type: str, occasion: str, thing: Described) -> str:
         return _answer_late(occasion.rsplit(":", 1)[-1], thing)
     if rule == work_rules.SCHEDULE_CHANGED:
         return _changed(thing, subject_type)
+    if rule == work_rules.LAPSED_STAKEHOLDER:
+        return _lapsed(thing)
     if rule == work_rules.KEY_DATE_AHEAD:
         return ngettext(
             "You own this key date, and one step before it is not done yet.",
@@ -125,6 +130,13 @@ def _decide(word: str) -> str:
     }[word]
 
 
+def _lapsed(thing: Described) -> str:
+    words = {"day": day_words(thing.day), "n": thing.count}
+    if thing.noun == "spoken":
+        return _("You own this contact. Last spoken on %(day)s, every %(n)d days wanted.") % words
+    return _("You own this contact. Nobody has spoken with them since %(day)s.") % words
+
+
 def _event(word: str, thing: Described) -> str:
     department = {"department": thing.who}
     if word == "managers":
@@ -145,9 +157,13 @@ def day_words(day: date | None) -> str:
     return formats.date_format(day, "D j F") if day else _("no day")
 
 
+UNDATED = frozenset({work_rules.SCHEDULE_CHANGED, work_rules.LAPSED_STAKEHOLDER})
+"""Rules whose sentence says the days itself."""
+
+
 def when(rule: str, thing: Described) -> str:
     """By when, for what has a day; empty for the rest."""
-    if thing.day is None or rule == work_rules.SCHEDULE_CHANGED:
+    if thing.day is None or rule in UNDATED:
         return ""
     if rule == work_rules.DECIDE_BY:
         return _("Decide by %(day)s") % {"day": day_words(thing.day)}

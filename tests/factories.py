@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from calendar_app.models import ContentItem, Placement
 from people.models import Department, Membership, Organization, User
+from plancraft.lib.dates import at_wall_clock
 from plans.models import (
     BackScheduleStep,
     BackScheduleTemplate,
@@ -16,10 +18,15 @@ from plans.models import (
     Channel,
     Commitment,
     KeyDate,
+    Meeting,
+    MeetingAttendee,
+    MeetingSeries,
     Plan,
+    Stakeholder,
     Stream,
     Task,
     TaskLink,
+    Touchpoint,
 )
 from workflow import reviews
 from workflow.models import Approval, Review, Stage, Subject, WorkflowTemplate
@@ -147,6 +154,29 @@ def make_post(item: ContentItem, channel: Channel, **kw: Any) -> Placement:
     )
 
 
+def make_series(organization: Organization, **kw: Any) -> MeetingSeries:
+    """Mondays at 09:30 from 4 January 2027; `invited` are its attendees."""
+    invited = kw.pop("invited", [])
+    kw.setdefault("title", f"Planning {next(_numbers)}")
+    kw.setdefault("time_zone", organization.time_zone)
+    kw.setdefault("clock", time(9, 30))
+    kw.setdefault("first_day", date(2027, 1, 4))
+    kw.setdefault("weekdays", [0])
+    series = MeetingSeries.objects.create(organization=organization, **_owned(kw))
+    for member in invited:
+        MeetingAttendee.objects.create(organization=organization, series=series, member=member)
+    return series
+
+
+def make_meeting(series: MeetingSeries, **kw: Any) -> Meeting:
+    """One meeting of the series, on its first day unless said otherwise."""
+    kw.setdefault("occurrence_on", series.first_day)
+    zone = ZoneInfo(series.time_zone)
+    kw.setdefault("starts_at", at_wall_clock(kw["occurrence_on"], series.clock, zone))
+    kw.setdefault("duration_minutes", series.duration_minutes)
+    return Meeting.objects.create(organization=series.organization, series=series, **kw)
+
+
 def make_template(organization: Organization, **kw: Any) -> WorkflowTemplate:
     """The usual workflow: one stage, any one manager within 24 working hours."""
     stage = kw.pop("stage", {})
@@ -182,3 +212,20 @@ def make_approval(item: ContentItem, by: Membership, approver: Membership) -> Ap
         key=uuid.uuid4(),
     )
     return Approval.objects.get(review=review)
+
+
+def make_stakeholder(organization: Organization, **kw: Any) -> Stakeholder:
+    """A journalist of the Harbor Times whom someone wants to hear from every 30 days."""
+    kw.setdefault("name", f"Stakeholder {next(_numbers)}")
+    kw.setdefault("kind", "journalist")
+    kw.setdefault("rhythm_days", 30)
+    kw.setdefault("held_since", date(2027, 1, 4))
+    return Stakeholder.objects.create(organization=organization, **_owned(kw))
+
+
+def make_touchpoint(stakeholder: Stakeholder, by: Membership, **kw: Any) -> Touchpoint:
+    kw.setdefault("day", date(2027, 1, 6))
+    kw.setdefault("means", "call")
+    return Touchpoint.objects.create(
+        organization=stakeholder.organization, stakeholder=stakeholder, by=by, **kw
+    )

@@ -210,3 +210,11 @@ def test_insert_only_tables_are_refused_to_the_application(db: None) -> None:
 @pytest.mark.django_db
 def test_no_migration_is_missing() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_everything_that_is_owned_is_called_something() -> None:
+    """Offers and the audit trail name a thing by what its room entered; else it is left out."""
+    from people.registry import TITLES
+    from workflow.registry import OWNABLES
+
+    assert [o.label for o in OWNABLES.values() if o.label not in TITLES] == []

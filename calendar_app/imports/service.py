@@ -21,17 +21,17 @@ from django.utils.translation import gettext as _
 from calendar_app.imports import bulk, queries, undoing
 from calendar_app.imports.answers import Answers
 from calendar_app.imports.header import choose_sheet
-from calendar_app.imports.messages import SheetError
 from calendar_app.imports.preparing import Prepared, prepare
 from calendar_app.imports.preview import Preview
-from calendar_app.imports.sheets import Limits, read_grid
-from calendar_app.imports.wording import sentence
 from calendar_app.models import ImportBatch
 from people import activity
 from people.errors import NotAllowed, Refused
 from people.models import Job, Membership
 from people.permissions import Perm, can
 from people.scope import organization_scope
+from plancraft.lib.sheets.grids import Limits, read_grid
+from plancraft.lib.sheets.messages import SheetError
+from plancraft.lib.sheets.wording import sentence
 from plans import queries as plans
 from plans.models import Plan
 

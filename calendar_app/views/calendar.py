@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from calendar_app import calendar_view as view
 from calendar_app import filters as narrowing
-from calendar_app import gap_calendar, month_html, pages, queries
+from calendar_app import flags, gap_calendar, month_html, pages, queries
 from calendar_app.calendar_view import Month, Shown
 from calendar_app.filters import Filters
 from calendar_app.gap_calendar import MonthGaps
@@ -103,6 +103,7 @@ def _month(
         week_start=request.organization.week_start,
         posts=shown(request, frame, rows, asked.now),
         slots=found.slots,
+        flags=flags.flags(frame.flags, filters, flags.mover(request.membership)),
         unfolded=asked.unfolded,
     )
     view.name_days(month, closures=_holidays(request, frame, period), blackouts=_blackouts(frame))

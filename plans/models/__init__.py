@@ -10,8 +10,20 @@ from plans.models.keydates import (
     KeyDateAnswer,
     KeyDateKind,
 )
+from plans.models.meetings import (
+    ActionItem,
+    AgendaItem,
+    Meeting,
+    MeetingAnswer,
+    MeetingAttendee,
+    MeetingDecision,
+    MeetingFlag,
+    MeetingMail,
+    MeetingSeries,
+)
 from plans.models.plans import Objective, ObjectiveReading, Plan, PlanReader, Stream
 from plans.models.playbook import PlaybookEntry, PlaybookVersion, Question
+from plans.models.stakeholders import Stakeholder, Touchpoint
 from plans.models.tasks import (
     ChecklistItem,
     Task,
@@ -23,8 +35,11 @@ from plans.models.tasks import (
     TaskMention,
     TaskState,
 )
+from plans.models.timelines import TimelineImport, TimelineImportRow
 
 __all__ = [
+    "ActionItem",
+    "AgendaItem",
     "Answer",
     "BackScheduleStep",
     "BackScheduleTemplate",
@@ -37,6 +52,13 @@ __all__ = [
     "KeyDate",
     "KeyDateAnswer",
     "KeyDateKind",
+    "Meeting",
+    "MeetingAnswer",
+    "MeetingAttendee",
+    "MeetingDecision",
+    "MeetingFlag",
+    "MeetingMail",
+    "MeetingSeries",
     "Objective",
     "ObjectiveReading",
     "Plan",
@@ -44,6 +66,7 @@ __all__ = [
     "PlaybookEntry",
     "PlaybookVersion",
     "Question",
+    "Stakeholder",
     "Stream",
     "Task",
     "TaskAttachment",
@@ -53,4 +76,7 @@ __all__ = [
     "TaskLink",
     "TaskMention",
     "TaskState",
+    "TimelineImport",
+    "TimelineImportRow",
+    "Touchpoint",
 ]

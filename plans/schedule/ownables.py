@@ -17,7 +17,7 @@ from workflow.registry import Columns, Ownable
 
 
 def _address(slug: str, pk: int, plan: int | None) -> str:
-    return f"{reverse('plan', args=[slug, plan])}#key-date-{pk}"
+    return reverse("key-date", args=[slug, pk])
 
 
 def key_date_url(key_date: KeyDate) -> str:

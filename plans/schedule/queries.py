@@ -5,7 +5,7 @@ Every list goes through `visible_plans` (rule 6) and takes a constant number of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -228,31 +228,39 @@ def would_move(organization: Organization, viewer: Membership | None, today: dat
     rows = key_dates(organization, viewer, first=today).filter(
         done_at=None, plan__state__in=OPEN_STATES
     )
-    dates = {key_date.pk: key_date for key_date in rows}
-    for key_date in dates.values():
-        key_date.organization = key_date.plan.organization = organization
-    calendar = calendar_of(organization)
-    tasks = _by_key_date(
-        Task.objects.filter(organization=organization, key_date__in=list(dates))
-        .select_related("owner__user")
-        .order_by("pk")
-    )
+    dates = list(rows)
+    tasks = steps_by_key_date(organization, [row.pk for row in dates])
+    return recomputed(organization, dates, tasks, calendar_of(organization), today)
+
+
+def recomputed(
+    organization: Organization,
+    dates: Sequence[KeyDate],
+    tasks: Mapping[int, Sequence[Task]],
+    calendar: WorkingCalendar,
+    today: date,
+) -> list[Preview]:
+    """What recomputing would move of these key dates, where it would move anything. One query."""
+    keys = [key_date.pk for key_date in dates]
     links: dict[int, list[TaskLink]] = {}
     for link in TaskLink.objects.filter(
-        organization=organization, task__key_date__in=list(dates)
+        organization=organization, task__key_date__in=keys
     ).select_related("task", "before_task", "key_date"):
         links.setdefault(link.task.key_date_id or 0, []).append(link)
-    found = [
-        previewed(
-            key_date,
-            nodes_of(key_date, tasks.get(pk, []), links.get(pk, [])),
-            Recompute(),
-            today=today,
-            calendar=calendar,
-        )
-        for pk, key_date in dates.items()
-    ]
+    found = []
+    for key_date in dates:
+        key_date.organization = key_date.plan.organization = organization
+        nodes = nodes_of(key_date, tasks.get(key_date.pk, []), links.get(key_date.pk, []))
+        found.append(previewed(key_date, nodes, Recompute(), today=today, calendar=calendar))
     return [each for each in found if each.moved]
+
+
+def steps_by_key_date(
+    organization: Organization, key_dates: Sequence[int]
+) -> dict[int, list[Task]]:
+    """The tasks of several key dates with owners, by the key date's primary key; one query."""
+    tasks = Task.objects.filter(organization=organization, key_date__in=key_dates)
+    return _by_key_date(tasks.select_related("owner__user").order_by("due", "pk"))
 
 
 def _by_key_date(tasks: Iterable[Task]) -> dict[int, list[Task]]:

@@ -230,3 +230,10 @@ def test_the_panel_says_where_each_post_stands(cast: Any, approved: Placement, n
     publishing.record_publication(post=approved, by=cast.member, published_at=now)
     assert state(now) == "published"
     assert datetime.now(UTC) > now
+
+
+def test_nothing_is_recorded_of_a_cancelled_story(cast: Any, approved: Placement, now: datetime):
+    services.cancel_story(item=approved.item, by=cast.manager)
+    post = Placement.objects.select_related("item", "channel").get(pk=approved.pk)
+    assert post.cancelled_at is None
+    assert publish_lines(cast.admin, [post], now) == []

@@ -96,7 +96,7 @@ def test_a_task_that_was_done_meanwhile_is_not_mailed(cast: Any, plan: Any, ledg
     assert Message.objects.get(recipient=cast.colleague).state == "cancelled"
 
 
-@pytest.mark.parametrize("kind", ["task", "key_date", "question"])
+@pytest.mark.parametrize("kind", ["task", "key_date", "question", "stakeholder"])
 def test_what_nobody_owns_climbs_from_fallback_to_managers(cast: Any, plan: Any, kind: str) -> None:
     type(plan).objects.filter(pk=plan.pk).update(owner=cast.colleague)
     plan.refresh_from_db()
@@ -105,9 +105,13 @@ def test_what_nobody_owns_climbs_from_fallback_to_managers(cast: Any, plan: Any,
         factories.make_task(plan, title="Launch", stream=stream, unowned_since=MONDAY)
     elif kind == "key_date":
         factories.make_key_date(plan, title="Launch", date=TODAY + 90 * DAY, unowned_since=MONDAY)
+    elif kind == "stakeholder":
+        factories.make_stakeholder(
+            cast.organization, name="Launch", plan=plan, unowned_since=MONDAY
+        )
     else:
         ask(cast, "Launch", asked=None, now=MONDAY)
-    first = {"task": "Maya", "key_date": "Cole", "question": "Ines"}[kind]
+    first = {"task": "Maya", "key_date": "Cole", "question": "Ines", "stakeholder": "Cole"}[kind]
     assert run(cast, MONDAY) == {("no_owner", first)}
     assert "No one owns this: Launch" in Message.objects.get().subject
     if kind != "question":  # it has no plan, so nobody but the managers
@@ -313,6 +317,22 @@ def test_a_department_that_has_not_answered_is_chased(cast: Any, plan: Any) -> N
     assert truth.make_true(list(rows), MONDAY + 4 * DAY) == set()
 
 
+# Stakeholders ------------------------------------------------------------------------------------
+def test_who_owns_a_contact_hears_that_its_rhythm_is_broken(cast: Any) -> None:
+    contact = factories.make_stakeholder(
+        cast.organization, name="Lena Ruiz", owner=cast.member, held_since=TODAY - 40 * DAY
+    )
+    factories.make_stakeholder(cast.organization, owner=cast.member, held_since=TODAY)
+    assert run(cast, MONDAY) == {("lapsed_stakeholder", "Maya")}
+    mail = mail_to(cast.member)
+    assert mail.subject == "Speak with them again: Lena Ruiz"
+    assert "Nobody has spoken with them since Wed 27 January." in mail.text
+    factories.make_touchpoint(contact, cast.member, day=TODAY)
+    rows = Message.objects.select_related("recipient__user", "recipient__organization")
+    assert truth.make_true(list(rows), MONDAY) == set()
+    assert run(cast, MONDAY + 7 * DAY) == set()
+
+
 # All of it together ------------------------------------------------------------------------------
 def make_everything(cast: Any, plan: Any, now: datetime) -> None:
     """One of each kind that a pass at `now` has to tell."""
@@ -338,6 +358,7 @@ def make_everything(cast: Any, plan: Any, now: datetime) -> None:
     playbook.answer(question=answered, by=cast.expert, body="Yes.", now=now)
     retail = factories.make_department(cast.organization)
     type(cast.viewer).objects.filter(pk=cast.expert.pk).update(department=retail)
+    factories.make_stakeholder(cast.organization, owner=cast.admin, held_since=today - 40 * DAY)
     event = factories.make_key_date(plan, owner=cast.manager, date=today + 60 * DAY)
     KeyDateAnswer.objects.create(
         organization=cast.organization, key_date=event, department=retail, asked_at=now - 5 * DAY
@@ -347,6 +368,7 @@ def make_everything(cast: Any, plan: Any, now: datetime) -> None:
 EVERYTHING = {
     "due_soon", "overdue", "decide_by", "key_date_ahead", "mentioned", "assigned",
     "schedule_changed", "question_asked", "question_answered", "event_unanswered", "no_owner",
+    "lapsed_stakeholder",
 }  # fmt: skip
 
 

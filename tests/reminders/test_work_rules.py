@@ -14,6 +14,7 @@ from people.rules import WorkingCalendar
 from reminders.rules import Due, Setting, Subject
 from reminders.work_rules import (
     AnswerFact,
+    ContactFact,
     EventFact,
     KeyDateFact,
     NewsFact,
@@ -22,6 +23,7 @@ from reminders.work_rules import (
     WorkFacts,
     due_now,
     of_answer,
+    of_contact,
     of_event,
     of_key_date,
     of_news,
@@ -150,6 +152,14 @@ def test_a_department_of_nobody_leaves_it_to_the_managers() -> None:
     assert hidden == [(5, "2027-03-08:managers")]
 
 
+def test_the_owner_of_a_lapsed_contact_is_told_each_week_for_a_while() -> None:
+    fact = ContactFact(THING, date(2027, 2, 1), FRIDAY, 7)
+    assert said(of_contact(fact, SETTING, on(13, 8))) == []
+    told = [said(of_contact(fact, SETTING, on(13) + timedelta(weeks=n))) for n in range(5)]
+    assert told[0] == [("lapsed_stakeholder", 7, "2027-02-01:0")]
+    assert [len(row) for row in told] == [1, 1, 1, 1, 0]
+
+
 instants = st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))
 days = st.dates(date(2026, 1, 1), date(2028, 1, 1))
 
@@ -164,6 +174,7 @@ def facts(draw: Any) -> WorkFacts:
         news=[NewsFact("mentioned", Subject("plans.TaskComment", 1), 7, "9", at)],
         answers=[AnswerFact(Subject("plans.Question", 1), at, 7, 5)],
         events=[EventFact(Subject("plans.KeyDateAnswer", 1), at, day, frozenset({3}), 5)],
+        contacts=[ContactFact(Subject("plans.Stakeholder", 1), day, day, 7)],
     )
 
 

@@ -13,15 +13,22 @@ from calendar_app.gap_queries import gaps, soon
 from calendar_app.gap_records import Kind
 from calendar_app.models import ContentItem, Placement
 from people.models import ClosureDay, Department, Invitation, Membership
+from plans.meetings.queries import next_days
 from plans.models import (
+    BackScheduleTemplate,
     Blackout,
     Channel,
     Commitment,
+    KeyDate,
+    Meeting,
+    MeetingSeries,
     Objective,
     Plan,
     PlaybookEntry,
     Question,
+    Stakeholder,
     Stream,
+    Task,
 )
 from plans.models.playbook import Answer
 from reminders.models import Message
@@ -43,8 +50,15 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
         if g.finding.kind == Kind.SHORTFALL and g.is_ahead and g.plan and g.plan.pk == plan.pk
     )
     member = one(Membership, user__name="Tom Whitfield")
+    contact = one(Stakeholder, name="Carla Mendes")
+    spoken = contact.touchpoints.order_by("-day").first()
+    series = one(MeetingSeries, title="Home Buyer round")
+    *_prepared, later = next_days(series, now, 3)
     return SimpleNamespace(
         organization=bank,
+        stakeholder=contact,
+        touchpoint=spoken,
+        lapse_key=f"lapsed_stakeholder:{contact.pk}:{spoken.day}",
         question=one(Question, state="asked"),
         answered_question=one(Question, state="accepted"),
         answer=one(Answer),
@@ -57,6 +71,9 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
         promise=one(Commitment, plan=plan),
         stream=one(Stream, plan=plan),
         objective=one(Objective, plan=plan),
+        key_date=(key_date := one(KeyDate, plan=plan, done_at=None)),
+        step=one(Task, key_date=key_date, state="open"),
+        back_schedule=one(BackScheduleTemplate, shipped_key="product-launch"),
         blackout=one(Blackout),
         closure=one(ClosureDay),
         department=one(Department),
@@ -70,6 +87,9 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
         review=one(Review, state="open"),
         approval=one(Approval, subject__content_item__state="approved"),
         handover=one(Handover),
+        series=series,
+        meeting=one(Meeting, series=series),
+        meeting_day=later.day.isoformat(),
         gap_key=gap.key,
         gap_day=gap.finding.due,
     )

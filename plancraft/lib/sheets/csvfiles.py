@@ -15,9 +15,8 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from calendar_app.imports.folding import clean
-from calendar_app.imports.messages import SheetError, gettext_noop, say
-from calendar_app.imports.sheets import (
+from plancraft.lib.sheets.folding import clean
+from plancraft.lib.sheets.grids import (
     Grid,
     Limits,
     Row,
@@ -27,6 +26,7 @@ from calendar_app.imports.sheets import (
     too_many_columns,
     too_many_rows,
 )
+from plancraft.lib.sheets.messages import SheetError, gettext_noop, say
 
 DELIMITERS = (",", ";", "\t", "|")
 BYTE_ORDER_MARKS = (

@@ -27,9 +27,8 @@ from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
 from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 from openpyxl.workbook.workbook import Workbook
 
-from calendar_app.imports.folding import clean
-from calendar_app.imports.messages import Message, SheetError, gettext_noop, say
-from calendar_app.imports.sheets import (
+from plancraft.lib.sheets.folding import clean
+from plancraft.lib.sheets.grids import (
     CellValue,
     Grid,
     Limits,
@@ -40,6 +39,7 @@ from calendar_app.imports.sheets import (
     too_many_columns,
     too_many_rows,
 )
+from plancraft.lib.sheets.messages import Message, SheetError, gettext_noop, say
 
 MIDNIGHT = time(0, 0)
 PEEK_ROWS = 30

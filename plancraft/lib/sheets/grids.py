@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from calendar_app.imports.messages import Message, SheetError, gettext_noop, say
+from plancraft.lib.sheets.messages import Message, SheetError, gettext_noop, say
 
 CellValue = str | int | float | date | datetime | time | None
 
@@ -106,8 +106,8 @@ def read_grid(
     is detected in a CSV file. Raises SheetError with a sentence where the file cannot be read.
     """
     # Imported here because both need the records above.
-    from calendar_app.imports.csvfiles import read_csv
-    from calendar_app.imports.xlsxfiles import read_xlsx
+    from plancraft.lib.sheets.csvfiles import read_csv
+    from plancraft.lib.sheets.xlsxfiles import read_xlsx
 
     limits = limits or Limits()
     _refuse_at_sight(data, limits)

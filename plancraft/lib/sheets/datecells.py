@@ -22,9 +22,9 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from enum import StrEnum
 from functools import lru_cache
 
-from calendar_app.imports.folding import fold
-from calendar_app.imports.sheets import CellValue
-from calendar_app.imports.words import MONTHS, WEEKDAYS
+from plancraft.lib.sheets.calendarwords import MONTHS, WEEKDAYS
+from plancraft.lib.sheets.folding import fold
+from plancraft.lib.sheets.grids import CellValue
 
 FIRST_YEAR, LAST_YEAR = 1990, 2199
 SERIALS = range(20_000, 110_000)

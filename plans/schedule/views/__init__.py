@@ -1,0 +1,1 @@
+"""Pages of key dates, building back, and back-schedules."""
