@@ -177,7 +177,7 @@ def _now(scope: Scope, rows: Iterable[Activity]) -> Now:
     return Now(
         tasks={row["pk"]: row for row in tasks.values(*TASK_COLUMNS, "state")},
         key_dates={
-            row["pk"]: row
+            row["pk"]: dict(row)
             for row in key_dates.values(
                 "pk", "title", "date", "owner", "plan", "plan__name", "cancelled_at"
             )

@@ -23,7 +23,7 @@ QUOTED = 600
 PRESSING = {
     work_rules.ANSWER_LATE: gettext_lazy("Still without an answer"),
     work_rules.DECIDE_BY: gettext_lazy("Decide who owns these"),
-    work_rules.EVENT_UNANSWERED: gettext_lazy("Waiting for your department’s answer"),
+    work_rules.EVENT_UNANSWERED: gettext_lazy("Waiting for a department’s answer"),
 }
 CHANGED = {
     work_rules.SCHEDULE_CHANGED: gettext_lazy("Dates that changed"),
