@@ -83,9 +83,11 @@ def dashboard_week(request: MemberRequest) -> HttpResponse:
 
 @member_view(Perm.DASHBOARD)
 def dashboard_overdue(request: MemberRequest) -> HttpResponse:
-    """The overdue posts behind one bar: one person's, nobody's, or everyone's."""
+    """The overdue posts and tasks behind one bar: one person's, nobody's, or everyone's."""
     found = _scope(request, past=True, ahead=True)
-    return render(request, "dashboards/rows.html", rows_page.overdue_rows(found, request.GET))
+    seen = queries.overview(request.organization, request.membership, found.now)
+    context = rows_page.overdue_rows(found, seen, request.GET)
+    return render(request, "dashboards/rows.html", context)
 
 
 def _scope(request: MemberRequest, *, past: bool, ahead: bool) -> Scope:

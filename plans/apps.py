@@ -11,11 +11,22 @@ class PlansConfig(AppConfig):
         from plans.meetings import doors as meetings
         from plans.objectives import doors as objectives
         from plans.playbook import doors as playbook
+        from plans.responsibilities import doors as responsibilities
         from plans.schedule import doors as schedule
         from plans.stakeholders import doors as stakeholders
         from plans.timelines import doors as timelines
         from plans.work import doors as work
 
-        features = (doors, schedule, work, objectives, timelines, meetings, stakeholders, playbook)
+        features = (
+            doors,
+            schedule,
+            work,
+            responsibilities,
+            objectives,
+            timelines,
+            meetings,
+            stakeholders,
+            playbook,
+        )
         for feature in features:
             feature.enter()

@@ -21,7 +21,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Lower
+from django.db.models.functions import Cast, Coalesce, JSONObject, Lower
 from django.shortcuts import get_object_or_404
 
 from people.models import Department, Membership, Organization
@@ -36,7 +36,9 @@ from plans.models import (
     Plan,
     PlanReader,
     Stream,
+    Task,
 )
+from plans.models.tasks import OPEN_TASKS
 from plans.rules import PlanState
 from workflow.registry import Places
 
@@ -121,7 +123,8 @@ def get_plan(organization: Organization, membership: Membership | None, plan_id:
 def get_plan_page(organization: Organization, membership: Membership, plan_id: int) -> Plan:
     """The same as its page shows it: `shown_objectives` are its objectives, read along with it.
 
-    Each carries its latest reading, `latest_on` and `latest_value`, null without any.
+    Each carries its latest reading, `latest_on` and `latest_value`, null without any. `open_tasks`
+    are day and owner of each task that is still to be done.
     """
     latest = ObjectiveReading.objects.filter(objective=OuterRef("pk")).order_by("-on")
     objectives = Objective.objects.filter(plan=OuterRef("pk")).annotate(
@@ -129,8 +132,11 @@ def get_plan_page(organization: Organization, membership: Membership, plan_id: i
         latest_value=Cast(Subquery(latest.values("value")[:1]), TextField()),
     )
     rows = gathered(objectives.order_by("position", "id"), "latest_on", "latest_value")
+    tasks = Task.objects.filter(plan=OuterRef("pk"), state__in=OPEN_TASKS)
+    open_tasks = ArraySubquery(tasks.values(found=JSONObject(due="due", owner="owner_id")))
     plan: Any = get_object_or_404(
-        _plans_seen(organization, membership).annotate(objective_rows=rows), pk=plan_id
+        _plans_seen(organization, membership).annotate(objective_rows=rows, open_tasks=open_tasks),
+        pk=plan_id,
     )
     plan.organization = organization
     plan.shown_objectives = [_with_reading(row) for row in plan.objective_rows]

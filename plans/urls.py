@@ -7,6 +7,8 @@ urlpatterns = [
     path("", include("plans.meetings.urls")),
     path("", include("plans.playbook.urls")),
     path("", include("plans.objectives.urls")),
+    path("", include("plans.work.urls")),
+    path("", include("plans.responsibilities.urls")),
     path("", include("plans.schedule.urls")),
     path("", include("plans.timelines.urls")),
     path("plans/", plans.plan_list, name="plans"),

@@ -28,6 +28,7 @@ from plans.models import (
     TaskLink,
     Touchpoint,
 )
+from plans.work import services as work
 from workflow import reviews
 from workflow.models import Approval, Review, Stage, Subject, WorkflowTemplate
 from workflow.queries import hash_now
@@ -115,6 +116,21 @@ def make_task(plan: Plan, **kw: Any) -> Task:
         end = {"key_date" if isinstance(thing, KeyDate) else "before_task": thing}
         TaskLink.objects.create(organization=plan.organization, task=task, **end)
     return task
+
+
+def make_task_with_everything(plan: Plan, owner: Membership) -> dict[str, Any]:
+    """A task with a line, a comment, a file and a change of several tasks, each by its name."""
+    task = make_task(plan, owner=owner, created_by=owner, title="Order the flags")
+    moved = work.move_tasks(
+        organization=plan.organization, tasks=[task.pk], by=owner, to=date(2027, 2, 1)
+    )
+    return {
+        "task": Task.objects.get(pk=task.pk),
+        "line": work.add_line(task=task, by=owner, text="Count the poles"),
+        "comment": work.comment(task=task, by=owner, text="Blue ones"),
+        "file": work.attach(task=task, by=owner, name="flags.txt", content=b"Twelve flags"),
+        "bulk": moved.activities[0],
+    }
 
 
 LAUNCH_STEPS = (

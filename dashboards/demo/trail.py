@@ -149,6 +149,11 @@ def _life(world: World, written: Written) -> Iterator[Entry]:
             )
 
 
+def tell(world: World, entries: Iterable[Entry]) -> None:
+    """What else happened, oldest first."""
+    _insert(world, sorted(entries, key=lambda entry: entry.at))
+
+
 def _insert(world: World, entries: Iterable[Entry]) -> None:
     """Written as `people.activity.record` does, but with the time at which it happened."""
     entries = list(entries)

@@ -23,6 +23,7 @@ from plans.models.meetings import (
 )
 from plans.models.plans import Objective, ObjectiveReading, Plan, PlanReader, Stream
 from plans.models.playbook import PlaybookEntry, PlaybookVersion, Question
+from plans.models.responsibilities import Involvement, InvolvementKind
 from plans.models.stakeholders import Stakeholder, Touchpoint
 from plans.models.tasks import (
     ChecklistItem,
@@ -49,6 +50,8 @@ __all__ = [
     "ChannelKind",
     "ChecklistItem",
     "Commitment",
+    "Involvement",
+    "InvolvementKind",
     "KeyDate",
     "KeyDateAnswer",
     "KeyDateKind",

@@ -115,6 +115,7 @@ def make_world(cast: Any) -> SimpleNamespace:
         plan, key_date=key_date, owner=owner, due=date(2027, 2, 24), lead=3, before=[key_date]
     )
     return SimpleNamespace(
+        **factories.make_task_with_everything(plan, owner=owner),
         key_date=key_date,
         step=step,
         back_schedule=factories.make_back_schedule(bank).template,

@@ -18,6 +18,7 @@ from plans.models import (
     BackScheduleTemplate,
     Blackout,
     Channel,
+    ChecklistItem,
     Commitment,
     KeyDate,
     Meeting,
@@ -29,6 +30,8 @@ from plans.models import (
     Stakeholder,
     Stream,
     Task,
+    TaskAttachment,
+    TaskComment,
 )
 from plans.models.playbook import Answer
 from reminders.models import Message
@@ -90,6 +93,10 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
         series=series,
         meeting=one(Meeting, series=series),
         meeting_day=later.day.isoformat(),
+        task=one(Task, title="Invite the estate agents of the seven towns"),
+        line=one(ChecklistItem),
+        comment=one(TaskComment),
+        file=one(TaskAttachment),
         gap_key=gap.key,
         gap_day=gap.finding.due,
     )

@@ -328,13 +328,14 @@ def test_a_changed_calendar_is_noticed_and_brought_in_line(
 
 
 def test_pages_cost_the_same_for_one_step_and_for_many(
-    cast: Any, client_of: Any, launch: KeyDate, plan: Plan
+    cast: Any, client_of: Any, launch: KeyDate, plan: Plan, version: Any
 ) -> None:
     client = client_of(cast.colleague)
     pages = [
         f"{BASE}/plans/{plan.pk}/key-dates/",
         f"{BASE}/key-dates/{launch.pk}/",
         f"{BASE}/key-dates/{launch.pk}/move/?date={ahead(77)}",
+        f"{BASE}/key-dates/{launch.pk}/build/?template={version.template_id}&date={ahead(77)}",
     ]
 
     def costs() -> list[int]:
