@@ -57,10 +57,12 @@ def _ask(world: World) -> None:
     waiting = KeyDateAnswer.objects.filter(organization=world.organization, answer="")
     waiting.update(asked_at=world.days.ago(4))
     event = waiting.select_related("key_date__plan").order_by("pk")[0].key_date
+    corporate = world.team(CORPORATE)
+    assert corporate is not None
     answer = KeyDateAnswer.objects.create(
         organization=world.organization,
         key_date=event,
-        department=world.team(CORPORATE),
+        department=corporate,
         asked_at=world.days.ago(4),
     )
     events.answer_event(
