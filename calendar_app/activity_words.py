@@ -152,6 +152,8 @@ def _filled(activity: Activity) -> str:
 
 @describes("gap.handed_on")
 def _handed_on(activity: Activity) -> str:
+    if "stakeholder" in activity.payload:
+        return _("asked someone to speak with a stakeholder")
     return _("handed on the gap on %(channel)s, %(days)s") % {
         "channel": _channel(activity),
         "days": _slot(activity),
@@ -160,13 +162,18 @@ def _handed_on(activity: Activity) -> str:
 
 @describes("gap.waived")
 def _waived(activity: Activity) -> str:
+    until = date_format(date.fromisoformat(activity.payload["until"]), "j F Y")
+    if "stakeholder" in activity.payload:
+        return _("waived a stakeholder’s rhythm until %(until)s") % {"until": until}
     return _("waived the gap on %(channel)s, %(days)s, until %(until)s") % {
         "channel": _channel(activity),
         "days": _slot(activity),
-        "until": date_format(date.fromisoformat(activity.payload["until"]), "j F Y"),
+        "until": until,
     }
 
 
 @describes("gap.unwaived")
 def _unwaived(activity: Activity) -> str:
+    if "stakeholder" in activity.payload:
+        return _("took back the waiver of a stakeholder’s rhythm")
     return _("took back the waiver of a gap on %(channel)s") % {"channel": _channel(activity)}

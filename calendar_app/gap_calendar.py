@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from calendar_app.calendar_view import Slot
 from calendar_app.filters import Filters
-from calendar_app.gap_page import covers, drawer_context, for_gaps, narrowed
+from calendar_app.gap_page import contacts_in, covers, drawer_context, for_gaps, narrowed
 from calendar_app.gap_queries import SOON, Ahead, Gap, ahead, around, gaps_in, load, soon
 from calendar_app.gap_slots import EmptySlot, slots_of
 from calendar_app.pages import Figure, address
@@ -60,7 +60,9 @@ def month_gaps(
     may_fill = can(member, Perm.GAP_FILL)
     for slot in shown:
         slots[slot.day].append(_slot(slot, member.organization.slug, may_fill))
-    return MonthGaps(slots, figures, drawer_context(member, figures, today, filters))
+    return MonthGaps(
+        slots, figures, drawer_context(member, figures, contacts_in(found), today, filters)
+    )
 
 
 def _on_grid(

@@ -79,9 +79,19 @@ class HandOnForm(forms.Form):
     )
     key = forms.CharField(max_length=120, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, owners: Sequence[Membership], me: Membership, **kw: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        owners: Sequence[Membership],
+        me: Membership,
+        is_contact: bool = False,
+        **kw: Any,
+    ) -> None:
         super().__init__(*args, **kw)
         field = self.fields["to"]
+        if is_contact:
+            field.label = _("Who should speak with them?")
+            field.help_text = _("They answer for this once; the stakeholder keeps their owner.")
         assert isinstance(field, PickField)
         field.offer(_me_first(owners, me), nothing=_("Choose one person"), label=_named(me))
 

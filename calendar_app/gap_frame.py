@@ -16,6 +16,8 @@ from people.models import Activity, ClosureDay, Department, Membership, Organiza
 from plancraft.lib.dates import Period, local_day
 from plans.models import Blackout, Channel, Commitment, Plan, Stream
 from plans.queries import visible_plans
+from plans.stakeholders.queries import in_use
+from plans.stakeholders.rules import Contact
 
 
 class Person(NamedTuple):
@@ -65,6 +67,20 @@ class StreamFacts(NamedTuple):
     unowned_since: datetime | None
 
 
+class StakeholderFacts(NamedTuple):
+    """What a gap tells about a stakeholder in use; `called` is the name with the outlet."""
+
+    pk: int
+    name: str
+    called: str
+    owner: int | None
+    team: int | None
+    plan: int | None
+    stream: int | None
+    contact: Contact
+    unowned_since: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Waiver:
     """That a gap is accepted: why, until when, by whom (a membership)."""
@@ -97,6 +113,7 @@ def read_frame(organization: Organization, viewer: Membership | None) -> dict[st
         "channel_rows": _channels(),
         "team_rows": _rows(_of_outer(Department).order_by(Lower("name")), pk="pk", name="name"),
         "people_rows": _people(),
+        "contact_rows": _contacts(plans),
         "blackout_rows": _rows(
             _of_outer(Blackout), first="starts_on", last="ends_on", channel="channel_id"
         ),
@@ -194,6 +211,23 @@ def _channels() -> ArraySubquery:
     )
 
 
+def _contacts(plans: QuerySet[Plan]) -> ArraySubquery:
+    return _rows(
+        in_use(OuterRef("pk"), plans),
+        pk="pk",
+        name="name",
+        outlet="affiliation",
+        owner="owner_id",
+        team="department_id",
+        plan="plan_id",
+        stream="stream_id",
+        rhythm="asked_rhythm",
+        held="held_since",
+        last="last_day",
+        since="unowned_since",
+    )
+
+
 def _people() -> ArraySubquery:
     return _rows(
         _of_outer(Membership).order_by(Lower("user__name"), "pk"),
@@ -215,6 +249,7 @@ class Known:
     channels: dict[int, ChannelFacts]
     streams: dict[int, StreamFacts]
     people: dict[int, Person]
+    contacts: dict[int, StakeholderFacts]
 
 
 def known_of(organization: Organization, frame: dict[str, Any]) -> Known:
@@ -228,6 +263,7 @@ def known_of(organization: Organization, frame: dict[str, Any]) -> Known:
         channels={r["pk"]: _channel(r, zone) for r in frame["channel_rows"]},
         streams={r["pk"]: _stream(r) for r in frame["stream_rows"]},
         people={r["pk"]: _person(r) for r in frame["people_rows"]},
+        contacts={r["pk"]: _contact(r) for r in frame["contact_rows"]},
     )
 
 
@@ -258,6 +294,22 @@ def _channel(row: dict[str, Any], zone: ZoneInfo) -> ChannelFacts:
         row["team"],
         archived,
         None if archived else _instant(row["since"]),
+    )
+
+
+def _contact(row: dict[str, Any]) -> StakeholderFacts:
+    last = date.fromisoformat(row["last"]) if row["last"] else None
+    held = date.fromisoformat(row["held"])
+    return StakeholderFacts(
+        row["pk"],
+        row["name"],
+        ", ".join(part for part in (row["name"], row["outlet"]) if part),
+        row["owner"],
+        row["team"],
+        row["plan"],
+        row["stream"],
+        Contact(row["pk"], row["rhythm"], held, last),
+        _instant(row["since"]),
     )
 
 

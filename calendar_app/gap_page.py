@@ -52,6 +52,8 @@ class GapLine:
     hand_url: str = ""
     waive_url: str = ""
     confirm_url: str = ""
+    record_url: str = ""
+    contact_url: str = ""
     story_url: str = ""
     unwaive_url: str = ""
 
@@ -79,6 +81,7 @@ class Lines:
         self.may_fill = can(member, Perm.GAP_FILL)
         self.may_waive_all = can(member, Perm.GAP_WAIVE)
         self.may_record_all = can(member, Perm.PUBLISH)
+        self.may_speak = can(member, Perm.STAKEHOLDER_EDIT)
 
     def may_waive(self, gap: Gap) -> bool:
         """The champion of its plan, or by role: the rights table's line, without a query."""
@@ -88,25 +91,31 @@ class Lines:
     def of(self, gap: Gap) -> GapLine:
         """The row of one gap."""
         open_promise = gap.is_promise and not gap.is_past
+        is_open = open_promise or gap.is_contact
         return GapLine(
             gap=gap,
             title=title(gap, self.today),
             due=due_words(gap, self.today),
             because=because_words(gap),
             fill_url=self._to("gap-fill", gap) if open_promise and self.may_fill else "",
-            hand_url=self._to("gap-hand-on", gap) if open_promise and self.may_fill else "",
+            hand_url=self._to("gap-hand-on", gap) if is_open and self.may_fill else "",
             waive_url=self._to("gap-waive", gap)
-            if open_promise and self.may_waive(gap) and gap.waiver is None
+            if is_open and self.may_waive(gap) and gap.waiver is None
             else "",
             unwaive_url=reverse("gap-unwaive", args=[self.slug])
             if gap.waiver is not None and self.may_waive(gap)
             else "",
             confirm_url=self._confirm(gap),
+            record_url=self._contact("touchpoint-new", gap) if self.may_speak else "",
+            contact_url=self._contact("stakeholder", gap),
             story_url=reverse("story", args=[self.slug, gap.post.item]) if gap.post else "",
         )
 
     def _to(self, name: str, gap: Gap) -> str:
         return address(name, self.slug, key=gap.key)
+
+    def _contact(self, name: str, gap: Gap) -> str:
+        return reverse(name, args=[self.slug, gap.stakeholder.pk]) if gap.stakeholder else ""
 
     def _confirm(self, gap: Gap) -> str:
         """Only to who may answer by role or as owner; a helper answers on the story's page."""
@@ -119,9 +128,11 @@ class Lines:
 
 # Words ------------------------------------------------------------------------------------------
 def title(gap: Gap, today: date) -> str:
-    """Where and when ("Blog, Mon 1 March", "Instagram, week of 18 January"), or the title."""
+    """Where and when ("Blog, Mon 1 March", "Instagram, week of 18 January"), or title or name."""
     if gap.post is not None:
         return gap.post.title
+    if gap.is_contact:
+        return gap.title
     return _("%(place)s, %(when)s") % {"place": gap.title, "when": when_words(gap, today)}
 
 
@@ -165,6 +176,7 @@ def because_words(gap: Gap) -> str:
         "handed": _("handed on"),
         "story": _("owns the story"),
         "channel": _("owns the channel"),
+        "stakeholder": _("owns the contact"),
         "stream": _("owns the stream"),
         "champion": _("champion"),
         "manager": _("manager, no one is nearer"),
@@ -233,7 +245,10 @@ def page_context(
     lines = Lines(member, asked.today)
     found = narrowed(gaps_in(loaded, asked.window, asked.now), filters)
     figures = ahead(loaded, asked.ahead, found, partial(covers, loaded, filters))
-    posts = most_pressing(gap for gap in found if gap.is_ahead and not gap.is_promise)
+    contacts = contacts_in(found)
+    posts = most_pressing(
+        gap for gap in found if gap.is_ahead and not (gap.is_promise or gap.is_contact)
+    )
     page = Paginator(figures.gaps, PER_PAGE).get_page(request.GET.get("page"))
     kept = asked.kept
     return {
@@ -243,6 +258,8 @@ def page_context(
         "fill_count": figures.count,
         "posts": [lines.of(gap) for gap in posts[:PER_PAGE]],
         "posts_count": len(posts),
+        "contacts": [lines.of(gap) for gap in contacts[:PER_PAGE]],
+        "contacts_count": len(contacts),
         "past": [lines.of(gap) for gap in reversed(found) if gap.is_past][:PER_PAGE],
         "past_count": sum(gap.is_past for gap in found),
         "waived": [lines.of(gap) for gap in found if gap.waiver and not gap.is_past],
@@ -310,14 +327,25 @@ def for_gaps(filters: Filters) -> dict[str, str]:
 
 # The drawer ---------------------------------------------------------------------------------------
 DRAWER_SHOWN = 10
+DRAWER_CONTACTS = 4
+
+
+def contacts_in(found: Iterable[Gap]) -> list[Gap]:
+    """Whom to speak with, of those gaps that count; the longest lapsed first."""
+    return most_pressing(gap for gap in found if gap.is_ahead and gap.is_contact)
 
 
 def drawer_context(
-    member: Membership, figures: Ahead, today: date, filters: Filters
+    member: Membership, figures: Ahead, contacts: Sequence[Gap], today: date, filters: Filters
 ) -> dict[str, Any]:
-    """The drawer beside the calendar: the gaps of the days ahead, most pressing first."""
+    """The drawer beside the calendar: the gaps of the days ahead, most pressing first.
+
+    `contacts` are `contacts_in` the same gaps; they stand below, and are counted apart.
+    """
     lines = Lines(member, today)
     return {
+        "contacts": [lines.of(gap) for gap in contacts[:DRAWER_CONTACTS]],
+        "contacts_count": len(contacts),
         "lines": [lines.of(gap) for gap in figures.gaps[:DRAWER_SHOWN]],
         "count": figures.count,
         "hidden": max(0, figures.count - DRAWER_SHOWN),

@@ -5,10 +5,11 @@ that their numbers agree. A gap is *ahead* while it can still be put right and n
 what is past is kept apart and shown muted, what is waived stays in the record and does not count.
 
 Who answers for a gap (rule 2): who it was handed to; else, for a post, its story's owner; else the
-channel's owner, the stream's owner, the champion, the managers. Only people who can act.
+channel's or the stakeholder's owner, the stream's owner, the champion, the managers. Only people
+who can act.
 
-Kinds shown: shortfall, empty slot, silence, missed, unconfirmed. A closed plan and an archived
-channel ask for nothing new: of them only what is past is left.
+Kinds shown: shortfall, empty slot, silence, missed, unconfirmed, lapsed stakeholder. A closed plan
+and an archived channel ask for nothing new: of them only what is past is left.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from calendar_app.gap_contacts import lapsed, today_of
 from calendar_app.gap_records import Coverage, Finding, Kind, Severity
 from calendar_app.gap_world import (
     ChannelFacts,
@@ -28,6 +30,7 @@ from calendar_app.gap_world import (
     Person,
     PlanFacts,
     PostWords,
+    StakeholderFacts,
     StreamFacts,
     Waiver,
     load,
@@ -38,6 +41,7 @@ from calendar_app.momentum import Momentum, Week, assess, weekly_adherence
 from calendar_app.wording import Names, sentence
 from people.models import Membership, Organization
 from plancraft.lib.dates import Period, local_day, week_of
+from plans.stakeholders.words import last_words
 
 __all__ = [
     "Adherence",
@@ -62,6 +66,7 @@ __all__ = [
 PROMISED = frozenset({Kind.SHORTFALL, Kind.EMPTY_SLOT, Kind.SILENCE})
 """What is filled with a new post; the other kinds are about a post that is there."""
 SHOWN = PROMISED | {Kind.MISSED, Kind.UNCONFIRMED}
+"""Of what the pure core finds; lapsed stakeholders come beside it."""
 PRESSING = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.NOTICE: 2, Severity.PAST: 3}
 SOON = 14
 """How many days the drawer, the dashboard and a plan's promises look ahead, today included."""
@@ -90,6 +95,7 @@ class Gap:
     handed: Handed | None
     waiver: Waiver | None
     waived_by: Person | None = None
+    stakeholder: StakeholderFacts | None = None
 
     @property
     def key(self) -> str:
@@ -112,20 +118,26 @@ class Gap:
         return self.finding.kind in PROMISED
 
     @property
+    def is_contact(self) -> bool:
+        """Someone who has not been spoken to: a touchpoint mends it; handed on and waived too."""
+        return self.stakeholder is not None
+
+    @property
     def missing(self) -> int:
         """How many promised posts it lacks; 0 for a gap about a post that is there."""
         return (self.finding.missing or 0) if self.is_promise else 0
 
     @property
     def team(self) -> int | None:
-        """The department: the channel's, else the stream's, else the plan's."""
-        found = (place.team for place in (self.channel, self.stream, self.plan) if place)
+        """The department: the channel's or stakeholder's, else the stream's, else the plan's."""
+        places = (self.channel, self.stakeholder, self.stream, self.plan)
+        found = (place.team for place in places if place)
         return next((team for team in found if team is not None), None)
 
     @property
     def teams(self) -> set[int]:
         """Every department that a filter finds it under."""
-        places = (self.channel, self.stream, self.plan)
+        places = (self.channel, self.stakeholder, self.stream, self.plan)
         return {place.team for place in places if place and place.team is not None}
 
     @property
@@ -135,7 +147,9 @@ class Gap:
 
     @property
     def title(self) -> str:
-        """Where it is, in two words: the channel's name."""
+        """Where it is, in two words: the channel's name, or the stakeholder's."""
+        if self.stakeholder:
+            return self.stakeholder.name
         return self.channel.name if self.channel else (self.plan.name if self.plan else "")
 
 
@@ -165,7 +179,13 @@ def gaps_in(loaded: Loaded, window: Period, now: datetime) -> list[Gap]:
         for finding in find_gaps(loaded.world, now, window)
         if finding.kind in SHOWN and _asks(loaded, finding)
     ]
-    return [_gap(loaded, finding) for finding in found]
+    found += lapsed(loaded, window, now)
+    today = today_of(loaded, now)
+    return [_gap(loaded, finding, today) for finding in sorted(found, key=_by_day)]
+
+
+def _by_day(finding: Finding) -> tuple[date, str, str]:
+    return finding.period.start, finding.kind, finding.key
 
 
 def _asks(loaded: Loaded, finding: Finding) -> bool:
@@ -180,17 +200,19 @@ def _pk(identifier: str | int | None) -> int:
     return int(identifier) if identifier is not None else 0
 
 
-def _gap(loaded: Loaded, finding: Finding) -> Gap:
+def _gap(loaded: Loaded, finding: Finding, today: date) -> Gap:
     channel = loaded.channels.get(_pk(finding.channel))
     plan = loaded.plans.get(_pk(finding.plan))
     stream = loaded.streams.get(_pk(finding.stream))
     post = loaded.posts.get(_pk(finding.placement))
+    contact = loaded.contacts.get(_pk(finding.stakeholder))
     handed = loaded.handed.get(finding.key)
     waiver = loaded.waivers.get(finding.key)
     chain = [
         (handed.to if handed else None, "handed"),
         (post.owner if post else None, "story"),
         (channel.owner if channel else None, "channel"),
+        (contact.owner if contact else None, "stakeholder"),
         (stream.owner if stream else None, "stream"),
         (plan.owner if plan else None, "champion"),
         *((manager.pk, "manager") for manager in loaded.managers),
@@ -204,6 +226,8 @@ def _gap(loaded: Loaded, finding: Finding) -> Gap:
                 channel=channel.name if channel else "",
                 stream=stream.name if stream else "",
                 item=post.title if post else "",
+                stakeholder=contact.called if contact else "",
+                contact=last_words(contact.contact, today) if contact else "",
             ),
         ),
         channel=channel,
@@ -215,6 +239,7 @@ def _gap(loaded: Loaded, finding: Finding) -> Gap:
         handed=handed if because == "handed" else None,
         waiver=waiver,
         waived_by=loaded.people.get(waiver.by) if waiver else None,
+        stakeholder=contact,
     )
 
 

@@ -37,6 +37,7 @@ class Kind(StrEnum):
     AT_RISK = "at_risk"
     MISSED = "missed"
     UNCONFIRMED = "unconfirmed"
+    LAPSED_STAKEHOLDER = "lapsed_stakeholder"
 
 
 class Severity(StrEnum):
@@ -214,6 +215,7 @@ class Finding:
     placement: Id | None = None
     item: Id | None = None
     event: Id | None = None
+    stakeholder: Id | None = None
     missing: int | None = None
     expected: int | None = None
     scheduled: int | None = None

@@ -56,6 +56,7 @@ def _gap_as_json(gap: Gap) -> dict[str, Any]:
         "channel_name": gap.channel.name if gap.channel else None,
         "plan_name": gap.plan.name if gap.plan else None,
         "story": gap.post.title if gap.post else None,
+        "stakeholder": gap.stakeholder.name if gap.stakeholder else None,
         "sentence": gap.words,
         "responsible": gap.answers.name if gap.answers else None,
         "because": gap.because or None,
@@ -69,7 +70,10 @@ def as_text(figures: Ahead, found: list[Gap], today: date) -> list[str]:
     """The same in the page's sections and words, a line for each."""
     parts = {
         _("To fill"): figures.gaps,
-        _("Past their time"): [g for g in found if g.is_ahead and not g.is_promise],
+        _("To speak with"): [g for g in found if g.is_ahead and g.is_contact],
+        _("Past their time"): [
+            g for g in found if g.is_ahead and not (g.is_promise or g.is_contact)
+        ],
         _("Waived"): [g for g in found if g.waiver and not g.is_past],
         _("Past"): [g for g in found if g.is_past],
     }

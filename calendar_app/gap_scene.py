@@ -210,11 +210,8 @@ class Scene(Survey):
         if end < today:
             return Severity.PAST
         if today not in self._limits:
-            self._limits[today] = _limits(today, self.world.organization.working)
-        critical, warning = self._limits[today]
-        if due <= critical:
-            return Severity.CRITICAL
-        return Severity.WARNING if due <= warning else Severity.NOTICE
+            self._limits[today] = limits(today, self.world.organization.working)
+        return by_due_day(due, self._limits[today])
 
     def finding(
         self, kind: Kind, key: str, period: Period, *, due: date | None = None, **where: Any
@@ -225,7 +222,15 @@ class Scene(Survey):
         return Finding(kind, f"{kind}:{key}", period, due, severity, **where)
 
 
-def _limits(today: date, working: WorkingCalendar) -> tuple[date, date]:
+def by_due_day(due: date, limits: tuple[date, date]) -> Severity:
+    """How much something presses that has to be put right by ``due``; see ``limits``."""
+    critical, warning = limits
+    if due <= critical:
+        return Severity.CRITICAL
+    return Severity.WARNING if due <= warning else Severity.NOTICE
+
+
+def limits(today: date, working: WorkingCalendar) -> tuple[date, date]:
     """The last day that is critical and the last that is a warning, seen from ``today``."""
     third_working_day = working.shift(today, 3)
     return third_working_day - ONE_DAY, today + 7 * ONE_DAY

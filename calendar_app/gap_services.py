@@ -1,5 +1,7 @@
 """What a person can do with a gap: fill it, hand it on, waive it, take the waiver back.
 
+A lapsed stakeholder is handed on and waived like any other gap; it is mended by a touchpoint.
+
 Gaps are computed, never stored, so each of these finds the gap again by its key as it is now, with
 the promise locked, and refuses when it is not there any more: two people who fill the same slot
 make one story.
@@ -11,60 +13,38 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from calendar_app.gap_queries import Gap, fillable, parse_key
+from calendar_app.gap_grounds import Ground, as_it_is_now, ground_of
+from calendar_app.gap_queries import Gap
 from calendar_app.gap_slots import eligible_days
 from calendar_app.gap_world import Loaded
 from calendar_app.models import ContentItem, GapAssignment, GapWaiver
 from calendar_app.services import NewPost, create_story
-from people.activity import record
+from people.activity import erase_words, record
 from people.errors import NotAllowed, Refused
 from people.models import Membership, Organization
 from people.permissions import WORKERS, Perm, can
 from plancraft.lib.dates import local_day
 from plans.models import Commitment
-from plans.queries import visible_plans
+from plans.queries import may_see
+from plans.stakeholders.rules import KIND
 
 LONGEST_WAIVER = 366
 
 
-def promise_of(organization: Organization, viewer: Membership, key: str) -> Commitment | None:
-    """The promise that a key names, if the viewer sees its plan; None for any other text."""
-    return _promises(organization, viewer, key).first() if _is_key(key) else None
-
-
-def _is_key(key: str) -> bool:
-    try:
-        parse_key(key)
-    except ValueError:
-        return False
-    return True
-
-
-def _promises(organization: Organization, viewer: Membership, key: str) -> QuerySet[Commitment]:
-    return Commitment.objects.filter(
-        organization=organization,
-        pk=parse_key(key)[1],
-        plan__in=visible_plans(organization, viewer).values("pk"),
-    ).select_related("plan", "channel")
-
-
 def _locked(
     organization: Organization, by: Membership, key: str, now: datetime
-) -> tuple[Commitment, Loaded, Gap]:
-    """The promise, locked, and the gap as it is now; `Refused` where it is gone."""
+) -> tuple[Ground, Loaded, Gap]:
+    """What the gap hangs on, locked, and the gap as it is now; `Refused` where it is gone."""
     gone = _("This gap is not there any more. Someone may have filled it a moment ago.")
-    if not _is_key(key):
+    ground = ground_of(organization, by, key, lock=True)
+    if ground is None:
         raise Refused(gone)
-    promise = _promises(organization, by, key).select_for_update(of=("self",)).first()
-    if promise is None:
-        raise Refused(gone)
-    loaded, gap = fillable(organization, by, key, now)
+    loaded, gap = as_it_is_now(organization, by, key, now)
     if gap is None:
         raise Refused(gone)
-    return promise, loaded, gap
+    return ground, loaded, gap
 
 
 @transaction.atomic
@@ -83,7 +63,10 @@ def fill(
     `Refused` if the gap is not there any more, or if a post at that time would not fill it.
     """
     _demand_worker(by)
-    promise, loaded, gap = _locked(organization, by, key, now)
+    ground, loaded, gap = _locked(organization, by, key, now)
+    promise = ground.row
+    if not isinstance(promise, Commitment):
+        raise Refused(_("Speak with them and record it: no post fills this gap."))
     day = local_day(at, promise.channel.zone(organization))
     if at < now or day not in eligible_days(
         loaded, gap, local_day(now, promise.channel.zone(organization))
@@ -103,8 +86,8 @@ def fill(
         actor=by,
         verb="gap.filled",
         subject=item,
-        plan_id=promise.plan_id,
-        **_facts(promise, gap),
+        plan_id=ground.plan_id,
+        **_facts(ground, gap),
     )
     return item
 
@@ -123,8 +106,8 @@ def hand_on(
     _demand_worker(by)
     if to.organization_id != organization.pk or not to.is_active or to.role not in WORKERS:
         raise Refused(_("Choose someone who can write here; readers and experts only advise."))
-    promise, _loaded, gap = _locked(organization, by, key, now)
-    if not visible_plans(organization, to).filter(pk=promise.plan_id).exists():
+    ground, _loaded, gap = _locked(organization, by, key, now)
+    if ground.plan is not None and not may_see(to, ground.plan):
         raise Refused(
             _("%(name)s does not see this plan. Choose someone who does.") % {"name": to.name}
         )
@@ -139,10 +122,10 @@ def hand_on(
         actor=by,
         verb="gap.handed_on",
         subject=assignment,
-        plan_id=promise.plan_id,
+        plan_id=ground.plan_id,
         text=note,
         to=to.pk,
-        **_facts(promise, gap),
+        **_facts(ground, gap),
     )
     return assignment
 
@@ -162,12 +145,12 @@ def waive(
     Only the champion, a manager or an administrator; `Refused` without a reason, or with an end
     that is over or more than a year away.
     """
-    promise, _loaded, gap = _locked(organization, by, key, now)
-    _demand_waiver(by, promise)
+    ground, _loaded, gap = _locked(organization, by, key, now)
+    _demand_waiver(by, ground)
     reason = reason.strip()
     if not reason:
         raise Refused(_("Say why the promise need not be kept here. Others read your reason."))
-    left = (expires_on - local_day(now, promise.channel.zone(organization))).days
+    left = (expires_on - local_day(now, ground.zone)).days
     if not 0 <= left <= LONGEST_WAIVER:
         raise Refused(_("Choose until when: a day from today on, at most a year ahead."))
     if gap.waiver is not None:
@@ -181,10 +164,10 @@ def waive(
         actor=by,
         verb="gap.waived",
         subject=waiver,
-        plan_id=promise.plan_id,
+        plan_id=ground.plan_id,
         text=reason,
         until=str(expires_on),
-        **_facts(promise, gap),
+        **_facts(ground, gap),
     )
     return waiver
 
@@ -194,10 +177,10 @@ def unwaive(
     *, organization: Organization, key: str, by: Membership, now: datetime
 ) -> GapWaiver | None:
     """Take the waiver back, so that the gap counts again. Without one nothing changes."""
-    promise = promise_of(organization, by, key)
-    if promise is None:
+    ground = ground_of(organization, by, key)
+    if ground is None:
         raise Refused(_("This promise is not there any more."))
-    _demand_waiver(by, promise)
+    _demand_waiver(by, ground)
     waiver = _end(organization, key, now)
     if waiver is not None:
         record(
@@ -205,10 +188,9 @@ def unwaive(
             actor=by,
             verb="gap.unwaived",
             subject=waiver,
-            plan_id=promise.plan_id,
-            channel=promise.channel_id,
-            channel_name=promise.channel.name,
+            plan_id=ground.plan_id,
             key=key,
+            **ground.facts(),
         )
     return waiver
 
@@ -230,17 +212,31 @@ def _demand_worker(by: Membership) -> None:
         raise NotAllowed(_("Your role reads and advises; it does not fill gaps."))
 
 
-def _demand_waiver(by: Membership, promise: Commitment) -> None:
-    if not can(by, Perm.GAP_WAIVE, promise.plan):
+def _demand_waiver(by: Membership, ground: Ground) -> None:
+    if not can(by, Perm.GAP_WAIVE, ground.plan or ground.row):
         raise NotAllowed(_("The champion of the plan or a manager can waive a gap."))
 
 
-def _facts(promise: Commitment, gap: Gap) -> dict[str, Any]:
+def _facts(ground: Ground, gap: Gap) -> dict[str, Any]:
     return {
+        **ground.facts(),
         "key": gap.key,
-        "channel": promise.channel_id,
-        "channel_name": promise.channel.name,
         "first": str(gap.finding.period.start),
         "last": str(gap.finding.period.end),
         "missing": gap.missing,
     }
+
+
+def forget_stakeholder(organization: Organization, stakeholder_id: int, at: datetime) -> None:
+    """Erase the words that waivers and hand-overs of this stakeholder's lapses keep (rule of
+    `plans.stakeholders.services.erase`, in whose transaction this runs)."""
+    kept = {"organization": organization, "key__startswith": f"{KIND}:{stakeholder_id}:"}
+    for model, field, blank in ((GapWaiver, "reason", "–"), (GapAssignment, "note", "")):
+        rows = model.objects.filter(**kept)
+        erase_words(
+            organization=organization,
+            subject_type=model._meta.label,
+            subject_ids=rows.values_list("pk", flat=True),
+            at=at,
+        )
+        rows.update(**{field: blank})

@@ -10,9 +10,13 @@ What is asked for
   promises and gaps are invisible to everyone else.
 - A closed plan and an archived channel ask for nothing new: their promises end on the day before.
 - Posts of whole periods: a promise is judged by the whole week or month that touches the window.
+- Stakeholders in use, for lapses and as things that may have no owner; they are of no channel, so
+  narrowing to channels leaves them out.
 - Latest hand-in, companions, embargoes, head start for the media, spacing, events and rhythms of
   streams are left out of the world here: their gaps are not shown yet, and a world without them
-  has none.
+  has none. What stakeholders add to two of them can be asked for: when the media were briefed
+  (`plans.stakeholders.queries.briefed_at`), which counts for the head start like a news release,
+  and on which days a stream's people were spoken to (`days_by_stream`), which count like posts.
 """
 
 from __future__ import annotations
@@ -41,6 +45,7 @@ from calendar_app.gap_frame import (
     Known,
     Person,
     PlanFacts,
+    StakeholderFacts,
     StreamFacts,
     Waiver,
     known_of,
@@ -93,6 +98,7 @@ class Loaded:
     waivers: dict[str, Waiver] = field(default_factory=dict)
     handed: dict[str, Handed] = field(default_factory=dict)
     posts: dict[int, PostWords] = field(default_factory=dict)
+    contacts: dict[int, StakeholderFacts] = field(default_factory=dict)
 
     @cached_property
     def managers(self) -> list[Person]:
@@ -151,7 +157,15 @@ def load(
         waivers=_waivers(frame, today),
         handed={r["key"]: Handed(r["to"], r["by"], r["note"]) for r in frame["handed_rows"]},
         posts={row[0]: PostWords(row[1], row[11], row[10]) for row in rows if row[11] is not None},
+        contacts={} if channels is not None else contacts_of(known.contacts, plans),
     )
+
+
+def contacts_of(
+    contacts: dict[int, StakeholderFacts], plans: Collection[int] | None
+) -> dict[int, StakeholderFacts]:
+    """The stakeholders of these plans; None: all of them, also those of no plan."""
+    return {pk: row for pk, row in contacts.items() if plans is None or row.plan in plans}
 
 
 def world_of(

@@ -217,8 +217,7 @@ def _flag(flag: Flag, pens: Pens) -> SafeString:
     if flag.may_move:
         move = format_html(' data-move="{}move/"', url)
     return format_html(
-        '<a class="keydate-flag" href="{}"{} title="{}">{}<span class="flag-name">{}</span>{}'
-        "</a>",
+        '<a class="keydate-flag" href="{}"{} title="{}">{}<span class="flag-name">{}</span>{}</a>',
         url,
         move,
         flag.title,

@@ -17,12 +17,15 @@ from calendar_app.gap_records import Finding, Kind
 class Names:
     """What a finding's things are called; empty where it has none.
 
-    ``item`` is the story's title; ``event`` and ``other_event`` are those of a collision of events.
+    ``contact`` says when the stakeholder was last spoken to; ``item`` is the story's title;
+    ``event`` and ``other_event`` are those of a collision of events.
     """
 
     channel: str = ""
     stream: str = ""
     item: str = ""
+    stakeholder: str = ""
+    contact: str = ""
     event: str = ""
     other_event: str = ""
 
@@ -57,6 +60,7 @@ SAID: dict[Kind, str] = {
     Kind.UNCONFIRMED: gettext_noop(
         "“%(item)s” was approved for %(channel)s on %(day)s; nobody has recorded that it went out."
     ),
+    Kind.LAPSED_STAKEHOLDER: gettext_noop("%(stakeholder)s: %(contact)s."),
 }
 
 
@@ -69,6 +73,8 @@ def sentence(finding: Finding, names: Names) -> str:
     return gettext(SAID[finding.kind]) % {
         "item": names.item,
         "channel": names.channel,
+        "stakeholder": names.stakeholder,
+        "contact": names.contact,
         "day": day_in_words(finding.period.start),
     }
 

@@ -11,10 +11,9 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from calendar_app.gap_queries import Gap
 from dashboards import charts, figures
 from dashboards.addresses import to
-from dashboards.figures import HeatCell, Kept, OwnerFigure, StageFigure
+from dashboards.figures import HeatCell, Kept, Overdue, OwnerFigure, StageFigure
 from dashboards.queries import Overview, WaitingRow
 from dashboards.scope import Scope, all_gaps
 from dashboards.sentences import (
@@ -76,7 +75,7 @@ class Counted:
 
     kept: Kept
     ahead: HeatCell
-    late: list[Gap]
+    late: list[Overdue]
     nobody: list[Found]
     waiting: list[WaitingRow]
 
@@ -86,10 +85,16 @@ def _count(scope: Scope, seen: Overview) -> Counted:
     return Counted(
         kept=figures.kept(loaded, scope.windows.past, scope.today, team),
         ahead=figures.everything(loaded, scope.windows.all_ahead, scope.now, team),
-        late=figures.overdue(all_gaps(scope), team),
+        late=overdue(scope, seen),
         nobody=[row for row in seen.nobody if scope.covers(row)],
         waiting=[row for row in seen.waiting if scope.covers(row)],
     )
+
+
+def overdue(scope: Scope, seen: Overview) -> list[Overdue]:
+    """The posts and tasks that are overdue in this scope."""
+    tasks = [task for task in seen.late_tasks if scope.covers(task)]
+    return figures.overdue(all_gaps(scope), tasks, scope.team)
 
 
 def dashboard(scope: Scope, seen: Overview) -> dict[str, Any]:
@@ -289,12 +294,12 @@ def _undecided(scope: Scope, waiting: Sequence[WaitingRow]) -> KeyFigure:
     )
 
 
-def _overdue(scope: Scope, late: Sequence[Gap]) -> KeyFigure:
+def _overdue(scope: Scope, late: Sequence[Overdue]) -> KeyFigure:
     return KeyFigure(
         _("Overdue"),
         str(len(late)),
         "",
-        _("posts not approved in time"),
+        _("posts not approved, tasks not done"),
         "late" if late else "ok",
         "exclamation-triangle-fill" if late else "check-lg",
         _late_url(scope),

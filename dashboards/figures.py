@@ -2,7 +2,8 @@
 
 kept      promises delivered on time of promised, by week, over the sixteen weeks that are over
 ahead     promised posts that are missing in each of the coming six weeks, by department
-overdue   posts not approved when their time and tolerance had passed, by who answers for them
+overdue   posts not approved when their time and tolerance had passed, and tasks not done on their
+          day, by who answers for them
 approvals reviews that wait for a decision, by stage and by age
 nobody    things without owner, by age
 
@@ -24,7 +25,7 @@ from calendar_app.gap_world import Loaded
 from calendar_app.gaps import coverage, find_gaps
 from calendar_app.momentum import Momentum, Week, assess, weekly_adherence
 from dashboards.charts import WeekFigure
-from dashboards.queries import WaitingRow
+from dashboards.queries import TaskRow, WaitingRow
 from plancraft.lib.dates import Period, week_of
 from workflow.ages import AGES, age_of
 from workflow.clock import Clock
@@ -220,7 +221,7 @@ def _week_by_team(loaded: Loaded, week: Period, now: datetime) -> WeekByTeam:
 # Overdue --------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class OwnerFigure:
-    """How many posts of one person are overdue; `person` None is nobody."""
+    """How many posts and tasks of one person are overdue; `person` None is nobody."""
 
     person: Any
     count: int
@@ -232,31 +233,73 @@ class OwnerFigure:
         return str(self.person.pk) if self.person else "nobody"
 
 
-def overdue(gaps: Iterable[Gap], team: int | None) -> list[Gap]:
-    """The posts that were missed and can still be put right, oldest first."""
-    found = [
-        gap
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A post or a task that should have been done on `since`, a local day."""
+
+    title: str
+    page: str
+    pk: int | None
+    owner: int | None
+    plan: int | None
+    plan_name: str
+    channel: str
+    since: date
+    key: str
+
+
+def overdue(gaps: Iterable[Gap], tasks: Iterable[TaskRow], team: int | None) -> list[Overdue]:
+    """The posts that were missed and can still be put right, and the late tasks; oldest first.
+
+    `tasks` are those that the viewer's figures cover, of that department already.
+    """
+    missed = [
+        _missed(gap)
         for gap in gaps
         if gap.finding.kind == Kind.MISSED and gap.is_ahead and (team is None or team in gap.teams)
     ]
-    return sorted(found, key=lambda gap: (gap.finding.period.start, gap.key))
+    late = [_late(task, task.due) for task in tasks if task.due is not None]
+    return sorted([*missed, *late], key=lambda row: (row.since, row.key))
 
 
-def owner_of(gap: Gap) -> int | None:
-    """Who owns the story of the post."""
-    return gap.post.owner if gap.post else None
+def _missed(gap: Gap) -> Overdue:
+    return Overdue(
+        title=gap.post.title if gap.post else gap.title,
+        page="story",
+        pk=gap.post.item if gap.post else None,
+        owner=gap.post.owner if gap.post else None,
+        plan=gap.plan.pk if gap.plan else None,
+        plan_name=gap.plan.name if gap.plan else "",
+        channel=gap.channel.name if gap.channel else "",
+        since=gap.finding.period.start,
+        key=gap.key,
+    )
 
 
-def by_owner(loaded: Loaded, found: Iterable[Gap]) -> list[OwnerFigure]:
+def _late(task: TaskRow, due: date) -> Overdue:
+    return Overdue(
+        title=task.title,
+        page="task",
+        pk=task.pk,
+        owner=task.owner,
+        plan=task.plan,
+        plan_name=task.plan_name,
+        channel="",
+        since=due,
+        key=f"task:{task.pk}",
+    )
+
+
+def by_owner(loaded: Loaded, found: Iterable[Overdue]) -> list[OwnerFigure]:
     """The most first; nobody before everyone, since nobody will act by themselves."""
-    groups: dict[int | None, list[Gap]] = defaultdict(list)
-    for gap in found:
-        groups[owner_of(gap)].append(gap)
+    groups: dict[int | None, list[Overdue]] = defaultdict(list)
+    for row in found:
+        groups[row.owner].append(row)
     figures = [
         OwnerFigure(
             loaded.people.get(pk) if pk is not None else None,
             len(rows),
-            min(gap.finding.period.start for gap in rows),
+            min(row.since for row in rows),
         )
         for pk, rows in groups.items()
     ]

@@ -86,6 +86,27 @@ class DeskRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task that is still to be done; `due` and `decide_by` are days of the organization."""
+
+    pk: int
+    title: str
+    due: date | None
+    state: str
+    owner: int | None
+    decide_by: date | None
+    plan: int
+    plan_name: str
+    team: int | None
+    key_date: str
+
+    @property
+    def plans(self) -> tuple[int, ...]:
+        """The plans that it concerns: its own."""
+        return (self.plan,)
+
+
+@dataclass(frozen=True, slots=True)
 class OfferRow:
     """A question whether the member takes a thing."""
 
@@ -134,6 +155,8 @@ class Desk:
     nobody: Nobodys
     handed: int
     first_run: dict[str, int]
+    tasks: list[TaskRow]
+    undecided: list[TaskRow]
 
 
 @dataclass(frozen=True)
@@ -143,6 +166,7 @@ class Overview:
     people: dict[int, Person]
     waiting: list[WaitingRow]
     nobody: list[Found]
+    late_tasks: list[TaskRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +181,12 @@ class Counts:
     champions: int = 0
     questions: int = 0
     questions_late: int = 0
+    undecided: int = 0
 
     @property
     def waiting(self) -> int:
         """Everything that waits for them."""
-        asked = self.offers + self.questions
+        asked = self.offers + self.questions + self.undecided
         return self.decisions + self.overdue + self.unconfirmed + asked
 
     @property
@@ -178,6 +203,7 @@ def _parameters(
         "me": viewer.pk if viewer else 0,
         "only": only,
         "now": now,
+        "today": local_day(now, ZoneInfo(organization.time_zone)),
         "latest": now - timedelta(hours=organization.tolerance_hours),
         "week_ago": now - WEEK,
         "month_ago": now - MONTH,
@@ -213,6 +239,8 @@ def desk(membership: Membership, now: datetime) -> Desk:
         nobody=nobody(organization, membership, first=NOBODYS, nearest=membership),
         handed=found["handed"],
         first_run=found["first_run"],
+        tasks=[_to_do(row) for row in found["tasks"]],
+        undecided=[_to_do(row) for row in found["undecided"]],
     )
 
 
@@ -223,6 +251,7 @@ def overview(organization: Organization, viewer: Membership | None, now: datetim
         people=_people(found["people"]),
         waiting=[_waiting(row) for row in found["waiting"]],
         nobody=nobody(organization, viewer).rows,
+        late_tasks=[_to_do(row) for row in found["late_tasks"]],
     )
 
 
@@ -311,6 +340,21 @@ def _desk_row(row: dict[str, Any]) -> DeskRow:
         day=_day(row["at"], row["zone"]),
         state=row["state"],
         historical=row["historical"],
+    )
+
+
+def _to_do(row: dict[str, Any]) -> TaskRow:
+    return TaskRow(
+        pk=row["task"],
+        title=row["title"],
+        due=date.fromisoformat(row["due"]) if row["due"] else None,
+        state=row["state"],
+        owner=row["owner"],
+        decide_by=date.fromisoformat(row["decide_by"]) if row["decide_by"] else None,
+        plan=row["plan"],
+        plan_name=row["plan_name"],
+        team=row["team"],
+        key_date=row["key_date"] or "",
     )
 
 

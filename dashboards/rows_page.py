@@ -12,7 +12,9 @@ from django.utils.translation import ngettext
 
 from dashboards import figures
 from dashboards.addresses import to
-from dashboards.scope import Scope, all_gaps
+from dashboards.dashboard_page import overdue
+from dashboards.queries import Overview
+from dashboards.scope import Scope
 from plancraft.lib.dates import Period
 
 
@@ -79,38 +81,32 @@ def _calendar_url(scope: Scope, period: Period, channel: int, plan: int) -> str:
     return to("calendar-list", slug, date=period.start.isoformat(), channel=channel, plan=plan)
 
 
-def overdue_rows(scope: Scope, params: Any) -> dict[str, Any]:
-    """The overdue posts of one person, of nobody, or of everyone."""
+def overdue_rows(scope: Scope, seen: Overview, params: Any) -> dict[str, Any]:
+    """The overdue posts and tasks of one person, of nobody, or of everyone."""
     asked = params.get("owner", "")
     slug = scope.membership.organization.slug
-    late = figures.overdue(all_gaps(scope), scope.team)
+    late = overdue(scope, seen)
     if asked:
-        late = [gap for gap in late if str(figures.owner_of(gap) or "nobody") == asked]
+        late = [row for row in late if str(row.owner or "nobody") == asked]
     rows = [
         [
-            Cell(
-                gap.post.title if gap.post else gap.title,
-                reverse("story", args=[slug, gap.post.item]) if gap.post else "",
-            ),
-            Cell(gap.channel.name if gap.channel else ""),
-            Cell(gap.plan.name if gap.plan else ""),
-            Cell(person=scope.loaded.people.get(figures.owner_of(gap) or 0), is_person=True),
-            Cell(date_format(gap.finding.period.start, "D j M")),
-            Cell(
-                (scope.today - gap.finding.period.start).days,
-                is_number=True,
-            ),
+            Cell(row.title, reverse(row.page, args=[slug, row.pk]) if row.pk else ""),
+            Cell(row.channel or _("Task")),
+            Cell(row.plan_name),
+            Cell(person=scope.loaded.people.get(row.owner or 0), is_person=True),
+            Cell(date_format(row.since, "D j M")),
+            Cell((scope.today - row.since).days, is_number=True),
         ]
-        for gap in late
+        for row in late
     ]
     person = scope.loaded.people.get(int(asked)) if asked.isdecimal() and len(asked) < 19 else None
     title = _("Overdue: %(name)s") % {"name": person.name} if person else _("Overdue")
     if asked == "nobody":
         title = _("Overdue, and no one owns it")
     lead = ngettext(
-        "%(n)d post was not approved when its time had passed.",
-        "%(n)d posts were not approved when their time had passed.",
+        "%(n)d post or task was not ready when its time had passed.",
+        "%(n)d posts and tasks were not ready when their time had passed.",
         len(rows),
     ) % {"n": len(rows)}
-    heads = [_("Story"), _("Channel"), _("Plan"), _("Owner"), _("Was planned for"), _("Days late")]
+    heads = [_("What"), _("Where"), _("Plan"), _("Owner"), _("Was planned for"), _("Days late")]
     return _rows_page(scope, title, lead, heads, rows)

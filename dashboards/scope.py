@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from calendar_app.filters import whole_number
 from calendar_app.gap_queries import Gap, gaps_in
-from calendar_app.gap_world import Loaded, PlanFacts, load
+from calendar_app.gap_world import Loaded, PlanFacts, contacts_of, load
 from dashboards.figures import Windows, windows
-from dashboards.queries import WaitingRow
+from dashboards.queries import TaskRow, WaitingRow
 from people.models import Membership
 from people.permissions import Perm, can
 from plancraft.lib.dates import Period
@@ -56,7 +56,7 @@ class Scope:
             return frozenset({self.plan})
         return frozenset(self.plans) if self.is_own else None
 
-    def covers(self, row: WaitingRow | Found) -> bool:
+    def covers(self, row: WaitingRow | TaskRow | Found) -> bool:
         """Whether the row belongs into these figures."""
         if self.team not in (None, row.team):
             return False
@@ -123,6 +123,7 @@ def narrowed(loaded: Loaded, plans: set[int]) -> Loaded:
     kept = {item.id for item in items}
     return replace(
         loaded,
+        contacts=contacts_of(loaded.contacts, plans),
         world=replace(
             world,
             commitments=[promise for promise in world.commitments if promise.plan in plans],

@@ -3,9 +3,9 @@
 Each page may make twelve statements in all, and the frame and the gap core need most of them. So
 what waits for decisions, what is asked and what one owns come together here.
 The rules are those of the rooms below, and tests hold each part against them:
-`workflow.queries.waiting`, `calendar_app.publishing_queries`, `plans.playbook.queries`. Parameters:
-org, me (0: PlanCraft itself), only (a member, or 0 for all), latest (now less the tolerance), soon,
-week_ago.
+`workflow.queries.waiting`, `calendar_app.publishing_queries`, `plans.playbook.queries`,
+`plans.work.queries`. Parameters: org, me (0: PlanCraft itself), only (a member, or 0 for all),
+latest (now less the tolerance), today (the organization's), soon, week_ago.
 """
 
 SEEN = """
@@ -107,6 +107,25 @@ FIRST_POST = """
   ORDER BY t.scheduled_at NULLS LAST, t.id LIMIT 1
 """
 
+TO_DO = """
+to_do AS (
+  SELECT t.id AS task, t.title, t.due, t.state, t.owner_id AS owner, t.decide_by, p.id AS plan,
+         p.name AS plan_name, coalesce(s.department_id, p.department_id) AS team,
+         k.title AS key_date
+  FROM plans_task t
+  JOIN seen p ON p.id = t.plan_id AND p.state IN ('draft', 'running')
+  LEFT JOIN plans_stream s ON s.id = t.stream_id
+  LEFT JOIN plans_keydate k ON k.id = t.key_date_id
+  WHERE t.organization_id = %(org)s AND t.state IN ('open', 'doing')
+)
+"""
+MY_TASKS = "to_do.owner = %(me)s"
+LATE_TASKS = "to_do.due < %(today)s"
+UNDECIDED = """
+  to_do.owner IS NULL AND to_do.decide_by IS NOT NULL AND EXISTS (
+    SELECT 1 FROM plans_taskcandidate c WHERE c.task_id = to_do.task AND c.member_id = %(me)s)
+"""
+
 OFFERS = """
   SELECT h.id, h.offered_by_id AS offered_by, h.note, h.offered_at, h.subject_type AS label,
          h.subject_id AS thing
@@ -146,29 +165,36 @@ def rows(text: str) -> str:
 
 
 COUNT = f"""
-WITH {SEEN}, {WAITING}, {ON_DESK}, {QUESTIONS}
+WITH {SEEN}, {WAITING}, {ON_DESK}, {QUESTIONS}, {TO_DO}
 SELECT (SELECT count(*) FROM waiting WHERE cardinality(deciders) > 0),
        (SELECT count(*) FROM waiting WHERE cardinality(deciders) > 0 AND due_at < %(now)s),
-       (SELECT count(*) FROM desk WHERE {OVERDUE}),
+       (SELECT count(*) FROM desk WHERE {OVERDUE})
+         + (SELECT count(*) FROM to_do WHERE {MY_TASKS} AND {LATE_TASKS}),
        (SELECT count(*) FROM desk WHERE {UNCONFIRMED}),
        (SELECT count(*) FROM workflow_handover h WHERE h.organization_id = %(org)s
           AND h.to_id = %(me)s AND h.answered_at IS NULL),
        (SELECT count(*) FROM seen WHERE seen.owner_id = %(me)s AND seen.state <> 'closed'),
        (SELECT count(*) FROM questions),
-       (SELECT count(*) FROM questions WHERE answer_by < %(now)s)
+       (SELECT count(*) FROM questions WHERE answer_by < %(now)s),
+       (SELECT count(*) FROM to_do WHERE {UNDECIDED})
 """
 
 MY_DESK = f"""
-WITH {SEEN}, {WAITING}, {ON_DESK}, {QUESTIONS}
+WITH {SEEN}, {WAITING}, {ON_DESK}, {QUESTIONS}, {TO_DO}
 SELECT json_build_object(
   'people', {rows(PEOPLE)},
   'waiting', {rows(f"SELECT w.*, ({FIRST_POST}) AS post FROM waiting w WHERE cardinality(w.deciders) > 0 ORDER BY w.due_at, w.review LIMIT 100")},
   'offers', {rows(OFFERS)},
   'desk', {rows("SELECT * FROM desk ORDER BY at NULLS LAST, item, post LIMIT 400")},
+  'tasks', {rows(f"SELECT * FROM to_do WHERE {MY_TASKS} ORDER BY due NULLS LAST, task LIMIT 400")},
+  'undecided', {rows(f"SELECT * FROM to_do WHERE {UNDECIDED} ORDER BY decide_by, task LIMIT 100")},
   'finished', {rows(FINISHED)},
   'questions', {rows("SELECT * FROM questions ORDER BY answer_by, id LIMIT 100")},
   'handed', (SELECT count(*) FROM calendar_app_gapassignment a
-             WHERE a.organization_id = %(org)s AND a.to_id = %(me)s),
+             WHERE a.organization_id = %(org)s AND a.to_id = %(me)s)
+    + (SELECT count(*) FROM plans_stakeholder k
+       WHERE k.organization_id = %(org)s AND k.owner_id = %(me)s AND k.archived_at IS NULL
+         AND k.rhythm_days IS NOT NULL),
   'first_run', json_build_object(
     'channels', (SELECT count(*) FROM plans_channel c WHERE c.organization_id = %(org)s),
     'plans', (SELECT count(*) FROM seen),
@@ -178,8 +204,9 @@ SELECT json_build_object(
 """  # noqa: E501
 
 OVERVIEW = f"""
-WITH {SEEN}, {WAITING}
+WITH {SEEN}, {WAITING}, {TO_DO}
 SELECT json_build_object(
   'people', {rows(PEOPLE)},
-  'waiting', {rows("SELECT w.* FROM waiting w ORDER BY w.opened_at, w.review")})
+  'waiting', {rows("SELECT w.* FROM waiting w ORDER BY w.opened_at, w.review")},
+  'late_tasks', {rows(f"SELECT * FROM to_do WHERE {LATE_TASKS} ORDER BY due, task")})
 """

@@ -50,10 +50,18 @@ def my_work(request: MemberRequest) -> HttpResponse:
 
 
 def _handed(request: MemberRequest, now: datetime, today: date) -> list[Gap]:
-    """The gaps ahead that were handed to this person."""
+    """The gaps ahead that were handed to this person, and whom of their own to speak with."""
     window = Period(today, today + timedelta(days=HANDED_DAYS))
     found = gaps(request.organization, request.membership, window, now)
-    return [g for g in found if g.is_ahead and g.handed and g.handed.to == request.membership.pk]
+    me = request.membership.pk
+    return [
+        gap
+        for gap in found
+        if gap.is_ahead
+        and gap.answers
+        and gap.answers.pk == me
+        and (gap.handed or gap.because == "stakeholder")
+    ]
 
 
 @member_view(Perm.DASHBOARD)
@@ -75,9 +83,11 @@ def dashboard_week(request: MemberRequest) -> HttpResponse:
 
 @member_view(Perm.DASHBOARD)
 def dashboard_overdue(request: MemberRequest) -> HttpResponse:
-    """The overdue posts behind one bar: one person's, nobody's, or everyone's."""
+    """The overdue posts and tasks behind one bar: one person's, nobody's, or everyone's."""
     found = _scope(request, past=True, ahead=True)
-    return render(request, "dashboards/rows.html", rows_page.overdue_rows(found, request.GET))
+    seen = queries.overview(request.organization, request.membership, found.now)
+    context = rows_page.overdue_rows(found, seen, request.GET)
+    return render(request, "dashboards/rows.html", context)
 
 
 def _scope(request: MemberRequest, *, past: bool, ahead: bool) -> Scope:

@@ -3,7 +3,8 @@
 late        a post that was not approved when its time and the tolerance had passed (rule 4)
 did it go   approved, time and tolerance passed, nobody said
 to post     approved, its time comes within two hours, or came within the tolerance
-today, this week, later, undated: by the local day of the post in its channel's zone
+today, this week, later, undated: by the local day of the post in its channel's zone, or by the day
+            on which a task is due, which is late from the day after it
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from calendar_app.gap_queries import Gap
-from dashboards.queries import SOON, Counts, Desk, DeskRow, WaitingRow
+from dashboards.queries import SOON, Counts, Desk, DeskRow, TaskRow, WaitingRow
 from people.rules import WorkingCalendar
 from plancraft.lib.dates import week_of
 from workflow.clock import Clock, clock
@@ -43,7 +44,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One row of *Yours*: a post to bring out, or a gap to fill. `late` in days, 0 if not."""
+    """One row of *Yours*: a post to bring out, a task, a gap to fill, or someone to speak with.
+
+    `late` in days, 0 if not; `contact` is the stakeholder's key.
+    """
 
     title: str
     plan_name: str
@@ -56,7 +60,9 @@ class Task:
     item: int | None = None
     post: int | None = None
     gap: str = ""
+    contact: int | None = None
     note: str = ""
+    task: int | None = None
 
 
 @dataclass
@@ -115,6 +121,7 @@ def work(
     mine = [r for r in desk.rows if r.owner == me and (r.post is None or r.post not in elsewhere)]
     tasks = [_task(row, latest, today) for row in mine if not row.historical]
     tasks += [_gap_task(gap) for gap in gaps]
+    tasks += [_own_task(row, today) for row in desk.tasks]
     groups = grouped(tasks, today, week_start)
     overdue = sum(1 for task in tasks if task.late)
     counts = Counts(
@@ -125,6 +132,7 @@ def work(
         offers=len(desk.offers),
         questions=len(desk.questions),
         questions_late=sum(1 for q in desk.questions if q.answer_by < now),
+        undecided=len(desk.undecided),
     )
     return Work(decisions, groups, unconfirmed, to_post, counts, len(tasks))
 
@@ -162,7 +170,23 @@ def _gap_task(gap: Gap) -> Task:
         at=None,
         state="",
         gap=gap.key,
+        contact=gap.stakeholder.pk if gap.stakeholder else None,
         note=gap.handed.note if gap.handed else "",
+    )
+
+
+def _own_task(row: TaskRow, today: date) -> Task:
+    return Task(
+        title=row.title,
+        plan_name=row.plan_name,
+        kind="",
+        channel="",
+        day=row.due,
+        at=None,
+        state="",
+        late=max(0, (today - row.due).days) if row.due else 0,
+        note=row.key_date,
+        task=row.pk,
     )
 
 
@@ -206,6 +230,7 @@ def headline(counts: Counts) -> str:
             (counts.unconfirmed, _unconfirmed(counts.unconfirmed)),
             (counts.offers, _offers(counts.offers)),
             (counts.questions, _questions(counts.questions)),
+            (counts.undecided, _undecided(counts.undecided)),
         )
         if number
     ]
@@ -239,6 +264,15 @@ def _unconfirmed(n: int) -> str:
 def _offers(n: int) -> str:
     text = ngettext(
         "%(n)s question waits for your answer", "%(n)s questions wait for your answer", n
+    )
+    return text % {"n": number_word(n)}
+
+
+def _undecided(n: int) -> str:
+    text = ngettext(
+        "%(n)s task names you among who may take it",
+        "%(n)s tasks name you among who may take them",
+        n,
     )
     return text % {"n": number_word(n)}
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dashboards.queries import Desk, OfferRow, QuestionRow
+from dashboards.queries import Desk, OfferRow, QuestionRow, TaskRow
 from dashboards.work import Work, headline
 from people.models import Membership
 from people.permissions import WORKERS, Perm, can
@@ -39,6 +39,7 @@ def my_work(me: Membership, desk: Desk, found: Work, now: datetime, today: date)
         "lead": f"{date_format(today, 'l j F')}. {headline(found.counts)}",
         "offers": [_offer_line(desk, offer) for offer in desk.offers],
         "questions": [_question_line(slug, desk, row, now) for row in desk.questions],
+        "undecided": [_undecided_line(slug, row, today) for row in desk.undecided],
         "claims": [_claim_line(slug, desk, row, now, works) for row in desk.nobody.rows],
         "nobody_count": desk.nobody.total,
         "finished": desk.finished,
@@ -57,6 +58,15 @@ def _offer_line(desk: Desk, offer: OfferRow) -> dict[str, Any]:
         "by": desk.people.get(offer.offered_by),
         "url": offer.url,
         "noun": ownable.noun if ownable else "",
+    }
+
+
+def _undecided_line(slug: str, row: TaskRow, today: date) -> dict[str, Any]:
+    return {
+        "row": row,
+        "url": reverse("task", args=[slug, row.pk]),
+        "claim_url": reverse("own-claim", args=[slug, "task", row.pk]),
+        "is_over": row.decide_by is not None and row.decide_by < today,
     }
 
 

@@ -149,6 +149,30 @@ def record(
     return activity
 
 
+def erase_words(
+    *,
+    organization: Organization,
+    subject_type: str,
+    subject_ids: Iterable[int],
+    at: datetime,
+    verbs: Iterable[str] | None = None,
+) -> int:
+    """Erase for good what was said in the record about these things; how many words were erased.
+
+    Only the words go: the sealed facts and their digests stay, so the chain verifies as before.
+    `verbs` narrows it to those activities. Called in the transaction that erases the things.
+    """
+    rows = ActivityText.objects.filter(
+        organization=organization,
+        activity__subject_type=subject_type,
+        activity__subject_id__in=list(subject_ids),
+        erased_at=None,
+    )
+    if verbs is not None:
+        rows = rows.filter(activity__verb__in=list(verbs))
+    return rows.update(text="", salt="", erased_at=at)
+
+
 def _nudge(organization_id: int) -> None:
     for nudge in NUDGES:
         nudge(organization_id)

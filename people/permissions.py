@@ -31,6 +31,7 @@ class Perm(StrEnum):
     CHANNEL_CREATE = "channel.create"
     CLAIM = "claim"
     ASSIGN = "assign"
+    STAKEHOLDER_EDIT = "stakeholder.edit"
     TASK_CREATE = "task.create"
     TASK_EDIT = "task.edit"
     STORY_EDIT = "story.edit"
@@ -43,6 +44,7 @@ class Perm(StrEnum):
     PUBLISH = "publication.record"
     BYPASS = "publication.bypass"
     WORKFLOW_EDIT = "workflow.edit"
+    MEETING_RUN = "meeting.run"
     ASK = "question.ask"
     ANSWER = "question.answer"
     PLAYBOOK_PUBLISH = "playbook.publish"
@@ -72,6 +74,7 @@ ROLE_TABLE: dict[Perm, frozenset[Role]] = {
     Perm.CHANNEL_CREATE: LEADERS,
     Perm.CLAIM: WORKERS,
     Perm.ASSIGN: LEADERS,
+    Perm.STAKEHOLDER_EDIT: WORKERS,
     Perm.TASK_CREATE: WORKERS,
     Perm.TASK_EDIT: LEADERS,
     Perm.STORY_EDIT: WORKERS,
@@ -84,6 +87,7 @@ ROLE_TABLE: dict[Perm, frozenset[Role]] = {
     Perm.PUBLISH: LEADERS,
     Perm.BYPASS: frozenset({A}),
     Perm.WORKFLOW_EDIT: LEADERS,
+    Perm.MEETING_RUN: WORKERS,
     Perm.ASK: WORKERS,
     Perm.ANSWER: WORKERS | {E},
     Perm.PLAYBOOK_PUBLISH: LEADERS | {E},
@@ -118,6 +122,7 @@ BY_RELATION: dict[Perm, frozenset[str]] = {
     Perm.DECIDE: frozenset({"approver"}),
     Perm.WITHDRAW_APPROVAL: frozenset({"approval giver"}),
     Perm.PUBLISH: frozenset({"owner", "collaborator"}),
+    Perm.MEETING_RUN: frozenset({"organizer"}),
     Perm.ANSWER: frozenset({"asked"}),
     Perm.IMPORT_UNDO: frozenset({"importer"}),
     Perm.DASHBOARD: frozenset({"champion"}),

@@ -285,6 +285,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 5.0,
         "options": {"expires": 5.0},
     },
+    "draw-agendas": {
+        "task": "plans.tasks.draw_agendas",
+        "schedule": 300.0,
+        "options": {"expires": 300.0},
+    },
     "plan-reminders": {
         "task": "reminders.tasks.plan_reminders",
         "schedule": 60.0,

@@ -1,4 +1,4 @@
-"""Where the rooms above add to the pages of a plan, entered in their `apps.py`.
+"""Where the rooms above add to the pages of a plan and to agendas, entered in their `apps.py`.
 
 `plans` knows no calendar. A room above enters tabs, facts for the head, columns beside each
 promise and whole panels; a plan's page asks each once, with rows that are loaded already. Each
@@ -6,6 +6,7 @@ entry makes a constant number of queries, whatever the number of promises.
 
     PLAN_PANELS.add_tab(PlanTab(label=_("Calendar"), url=lambda plan: ..., order=20))
     PLAN_PANELS.add_column(PromiseColumn(heading=_("Next 14 days"), cells=next_14_days, order=10))
+    add_agenda_source("gaps", _("Gaps ahead"), 50, gap_lines, page="gaps")
 """
 
 from __future__ import annotations
@@ -118,6 +119,66 @@ class PlanPanels:
 
 PLAN_PANELS = PlanPanels()
 """The one registry; `plans` enters its own Overview tab in `apps.py`."""
+
+OnErased = Callable[[Organization, int, datetime], None]
+"""`(organization, the stakeholder's key, the instant)`, in the transaction that erases."""
+
+ON_STAKEHOLDER_ERASED: list[OnErased] = []
+
+
+def register_on_stakeholder_erased(hook: OnErased) -> None:
+    """Enter what your room erases of a stakeholder: the words that it keeps about one."""
+    ON_STAKEHOLDER_ERASED.append(hook)
+
+
+# Agendas ------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class AgendaLine:
+    """One thing to talk about. `key` names it for good within its source ("plans.Stream:12").
+
+    `plan_id` says whose meetings it concerns, None: only those of no plan in particular.
+    `owner` is a membership, or whatever carries its `pk`.
+    `is_nobodys`: it should have an owner and has none. `due` is a day, `detail` a few words.
+    """
+
+    key: str
+    text: str
+    url: str = ""
+    detail: str = ""
+    plan_id: int | None = None
+    owner: Any = None
+    is_nobodys: bool = False
+    due: date | None = None
+
+
+AgendaItems = Callable[
+    [Organization, Plan | None, Membership | None, datetime], Sequence[AgendaLine]
+]
+"""`(organization, plan or None for all, viewer or None for PlanCraft, now) -> lines`, the most
+pressing first, in a constant number of queries."""
+
+
+@dataclass(frozen=True)
+class AgendaSource:
+    """Something that meetings talk about; `page` names the address of the whole list."""
+
+    key: str
+    heading: Any
+    order: int
+    items: AgendaItems
+    page: str = ""
+
+
+AGENDA_SOURCES: dict[str, AgendaSource] = {}
+
+
+def add_agenda_source(
+    key: str, heading: Any, order: int, items: AgendaItems, page: str = ""
+) -> None:
+    """Enter what agendas are drawn up from; the key must be free."""
+    if key in AGENDA_SOURCES:
+        raise ValueError(f"there is an agenda source {key} already")
+    AGENDA_SOURCES[key] = AgendaSource(key, heading, order, items, page)
 
 
 @dataclass(frozen=True)

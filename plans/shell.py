@@ -28,13 +28,18 @@ def frame(request: Any, membership: Membership, shell: Shell) -> None:
     organization = membership.organization
     place = request.path
     entries = [
+        (_("Tasks"), "tasks", "check2-square", 35),
         (_("Plans"), "plans", "signpost-split", 40),
         (_("Channels"), "channels", "megaphone", 45),
+        (_("Stakeholders"), "stakeholders", "person-lines-fill", 55),
     ]
     for label, name, icon, order in entries:
         url = reverse(name, args=[organization.slug])
         here = place.startswith(url) or (name == "plans" and place.startswith(_dates(organization)))
         shell.nav.append(NavItem(label=label, url=url, icon=icon, current=here, order=order))
+    if can(membership, Perm.TASK_CREATE):
+        new = reverse("task-new", args=[organization.slug])
+        shell.create.append(NavItem(label=_("Task"), url=new, icon="check2-square", order=30))
     if can(membership, Perm.PLAN_CREATE):
         new = reverse("plan-new", args=[organization.slug])
         shell.create.append(NavItem(label=_("Plan"), url=new, icon="signpost-split", order=40))

@@ -3,8 +3,14 @@ from django.urls import include, path
 from plans.views import channels, plans, promises, streams
 
 urlpatterns = [
+    path("", include("plans.stakeholders.urls")),
+    path("", include("plans.meetings.urls")),
     path("", include("plans.playbook.urls")),
     path("", include("plans.objectives.urls")),
+    path("", include("plans.life.urls")),
+    path("", include("plans.work.urls")),
+    path("", include("plans.responsibilities.urls")),
+    path("", include("plans.timelines.urls")),
     path("", include("plans.schedule.urls")),
     path("plans/", plans.plan_list, name="plans"),
     path("plans/new/", plans.plan_new, name="plan-new"),

@@ -35,7 +35,7 @@ def _rate(terms: Terms) -> str:
     if not weekdays:
         return count
     pattern = gettext("%(count)s, on %(days)s")
-    join = _all_of if terms.per == "day" else _one_of
+    join = all_of if terms.per == "day" else _one_of
     return pattern % {"count": count, "days": join([weekday(d) for d in weekdays])}
 
 
@@ -53,7 +53,7 @@ def _every(weekdays: Sequence[int]) -> str:
         return gettext("every day")
     if tuple(weekdays) == WORKING_WEEK:
         return gettext("every day from Monday to Friday")
-    return gettext("every %(days)s") % {"days": _all_of([weekday(d) for d in weekdays])}
+    return gettext("every %(days)s") % {"days": all_of([weekday(d) for d in weekdays])}
 
 
 def weekday(number: int) -> str:
@@ -61,7 +61,8 @@ def weekday(number: int) -> str:
     return str(WEEKDAYS[number])
 
 
-def _all_of(words: Sequence[str]) -> str:
+def all_of(words: Sequence[str]) -> str:
+    """Names in a row: "Monday, Wednesday and Friday"."""
     return _joined(words, gettext("%(list)s and %(last)s"))
 
 

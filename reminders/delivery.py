@@ -166,7 +166,15 @@ CLAIM = """
 
 
 def _letter(row: Message) -> Letter:
-    return Letter(row.message_id, row.address, row.subject, row.text, row.html)
+    return Letter(
+        row.message_id,
+        row.address,
+        row.subject,
+        row.text,
+        row.html,
+        row.calendar,
+        row.calendar_method,
+    )
 
 
 def give_back(held: Sequence[Claim]) -> None:

@@ -20,7 +20,7 @@ from psycopg2.extras import execute_values
 from people.models import Organization
 from people.scope import organization_scope
 from plancraft.lib.dates import local_day
-from reminders import queries, rules, words
+from reminders import meetings, queries, rules, words, work_rules
 from reminders.models import Message, Obligation, Preference
 from reminders.queries import Facts
 from reminders.rules import Due
@@ -28,12 +28,25 @@ from reminders.rules import Due
 LOCK_SPACE = 8_702
 PRIORITY = [
     rules.TAKEN_OVER,
+    work_rules.ASSIGNED,
     rules.OVERDUE,
+    work_rules.DECIDE_BY,
+    work_rules.ANSWER_LATE,
+    work_rules.SCHEDULE_CHANGED,
     rules.NO_OWNER,
     rules.DID_IT_GO_OUT,
     rules.TIME_TO_POST,
     rules.DUE_SOON,
     rules.APPROVAL_WAITING,
+    rules.MEETING_INVITATION,
+    rules.MEETING_TOMORROW,
+    rules.MEETING_MINUTES,
+    work_rules.EVENT_UNANSWERED,
+    work_rules.QUESTION_ASKED,
+    work_rules.QUESTION_ANSWERED,
+    work_rules.MENTIONED,
+    work_rules.KEY_DATE_AHEAD,
+    work_rules.LAPSED_STAKEHOLDER,
 ]
 ALWAYS_MAILED = frozenset({rules.OVERDUE, rules.TAKEN_OVER})
 """Nobody can switch off being told that they are accountable for something overdue (rule 7), or
@@ -75,8 +88,16 @@ def _lock(organization: Organization) -> None:
 def _wanted(facts: Facts, now: datetime) -> list[Due]:
     """What is due to people who can act, may see the thing, and want the mail."""
     found = rules.due_now(
-        facts.posts, facts.unowned, facts.reviews, facts.setting, now, facts.taken_over
+        facts.posts,
+        facts.unowned,
+        facts.reviews,
+        facts.setting,
+        now,
+        facts.taken_over,
+        facts.meetings,
+        facts.meeting_mails,
     )
+    found += work_rules.due_now(facts.work.facts, facts.setting, now)
     kept = [due for due in found if _is_for(due, facts)]
     return sorted(kept, key=lambda due: PRIORITY.index(due.rule))
 
@@ -162,14 +183,15 @@ def _unwritten(
 
 
 def _bundle(organization: Organization, new: dict[Due, int], facts: Facts, now: datetime) -> int:
-    """One message for each person (what cannot wait apart); how many."""
-    bundles: dict[tuple[int, bool], list[Due]] = defaultdict(list)
+    """One message for each person (what cannot wait, and each calendar file, apart); how many."""
+    bundles: dict[tuple[int, bool, int], list[Due]] = defaultdict(list)
     for due in new:
-        bundles[due.recipient, due.rule in AT_ONCE].append(due)
+        alone = due.subject.id if due.rule == rules.MEETING_INVITATION else 0
+        bundles[due.recipient, due.rule in AT_ONCE, alone].append(due)
     messages = Message.objects.bulk_create(
         [
             _message(organization, member, at_once, dues, facts, now, min(new[d] for d in dues))
-            for (member, at_once), dues in bundles.items()
+            for (member, at_once, _alone), dues in bundles.items()
         ],
         batch_size=200,
     )
@@ -203,6 +225,7 @@ def _message(
     recipient = facts.members[member]
     told = [(due.rule, facts.about(due), due) for due in dues]
     body = words.compose(organization, recipient, told, now)
+    method, calendar = meetings.calendar_of(facts.mails_of_meetings, dues[0], now)
     return Message(
         organization=organization,
         recipient=recipient,
@@ -211,6 +234,8 @@ def _message(
         subject=body.subject,
         text=body.text,
         html=body.html,
+        calendar=calendar,
+        calendar_method=method,
         message_id=make_msgid(domain=urlsplit(settings.BASE_URL).hostname or "plancraft"),
         created_at=now,
         next_attempt_at=now if at_once else _after_quiet(recipient.pk, facts, now),

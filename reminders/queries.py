@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Min, Q, QuerySet
@@ -19,13 +20,18 @@ from people.models import Activity, Membership, Organization
 from people.models.organizations import Role
 from people.registry import hidden_plans
 from people.working_calendar import calendar_of
-from plans.models import Plan, Stream
+from plans.models import Meeting, MeetingMail, MeetingSeries, Plan, Stream
+from plans.queries import OPEN_STATES
+from reminders import meetings, news_facts, work_facts
+from reminders.described import Described
 from reminders.models import Message, Obligation, Preference
 from reminders.rules import (
     REPEATS,
     TAKEN_OVER,
     WEEK,
     Due,
+    MeetingFact,
+    MeetingMailFact,
     PostFact,
     ReviewFact,
     Setting,
@@ -33,6 +39,7 @@ from reminders.rules import (
     TakenOverFact,
     UnownedFact,
 )
+from reminders.work_facts import Scope, Work, is_about_work
 from workflow.models import Review
 from workflow.queries.owned import unowned
 from workflow.queries.waiting import waiting
@@ -57,23 +64,6 @@ POST_COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
-    """What a mail says about a thing: its name, its page, when and where."""
-
-    title: str
-    url: str
-    detail: str
-    at: datetime | None = None
-    zone: ZoneInfo | None = None
-    paste: str = ""
-    plan_id: int | None = None
-    noun: str = ""
-    slug: str = ""
-    who: str = ""
-    reason: str = ""
-
-
 @dataclass(slots=True)
 class Facts:
     """Everything that one planning pass of an organization decides on."""
@@ -86,11 +76,17 @@ class Facts:
     unowned: list[UnownedFact] = field(default_factory=list)
     reviews: list[ReviewFact] = field(default_factory=list)
     taken_over: list[TakenOverFact] = field(default_factory=list)
+    meetings: list[MeetingFact] = field(default_factory=list)
+    meeting_mails: list[MeetingMailFact] = field(default_factory=list)
+    mails_of_meetings: Mapping[int, MeetingMail] = field(default_factory=dict)
     described: dict[Subject, Described] = field(default_factory=dict)
     take_overs: dict[str, Described] = field(default_factory=dict)
+    work: Work = field(default_factory=Work)
 
     def about(self, due: Due) -> Described:
         """What is said of it: of a take-over what happened, by its occasion, else of the thing."""
+        if is_about_work(due.rule, due.subject.type):
+            return self.work.about(due)
         if due.rule == TAKEN_OVER:
             return self.take_overs[due.occasion]
         return self.described[due.subject]
@@ -116,7 +112,31 @@ def facts(organization: Organization, now: datetime) -> Facts:
     _read_unowned(organization, champions, found)
     _read_reviews(organization, found)
     _read_taken_over(organization, now, found)
+    _read_meetings(organization, now, found)
+    scope = Scope(organization, now, now - WEEK, found.setting, members, champions, readers)
+    found.work = _read_work(scope)
     return found
+
+
+def _read_work(scope: Scope) -> Work:
+    work = Work()
+    work_facts.read(scope, work)
+    news_facts.read(scope, work)
+    return work
+
+
+def work_of(
+    organization: Organization,
+    now: datetime,
+    *,
+    only: Mapping[str, Collection[int]],
+    since: datetime,
+) -> tuple[Work, Setting]:
+    """What the rules of work decide on, of these things only (keys by label), news from `since`."""
+    members = {m.pk: m for m in people.members(organization)}
+    setting = _setting(organization, members)
+    scope = Scope(organization, now, since, setting, members, *_plans(organization), only)
+    return _read_work(scope), setting
 
 
 def _setting(organization: Organization, members: Mapping[int, Membership]) -> Setting:
@@ -153,7 +173,7 @@ def _read_posts(organization: Organization, now: datetime, found: Facts) -> None
             state__in=["draft", "in_review", "changes_requested", "approved"],
             historical=False,
             item__owner__isnull=False,
-            item__plan__state__in=[Plan.State.DRAFT, Plan.State.RUNNING],
+            item__plan__state__in=OPEN_STATES,
         )
         .order_by("scheduled_at", "pk")
         .values_list(*POST_COLUMNS)
@@ -209,6 +229,12 @@ def _read_reviews(organization: Organization, found: Facts) -> None:
         )
 
 
+def _read_meetings(organization: Organization, now: datetime, found: Facts) -> None:
+    found.meetings, ahead = meetings.meeting_facts(organization, now)
+    found.meeting_mails, told, found.mails_of_meetings = meetings.mail_facts(organization, now)
+    found.described |= ahead | told
+
+
 def take_overs(organization: Organization) -> QuerySet[Activity]:
     """The records of confidential plans taken over, with who did it and why."""
     rows = Activity.objects.filter(organization=organization, verb="plan.taken_over")
@@ -258,13 +284,20 @@ def confidential(viewer: Membership, rows: Iterable[Message]) -> set[int]:
     hidden = hidden_plans(viewer)
     if not hidden:
         return set()
-    of = {
+    of: dict[str, QuerySet[Any]] = {
         Plan._meta.label: Plan.objects.filter(pk__in=hidden),
         Stream._meta.label: Stream.objects.filter(plan__in=hidden),
+        MeetingSeries._meta.label: MeetingSeries.objects.filter(plan__in=hidden),
+        Meeting._meta.label: Meeting.objects.filter(series__plan__in=hidden),
+        MeetingMail._meta.label: MeetingMail.objects.filter(series__plan__in=hidden),
         ContentItem._meta.label: ContentItem.objects.filter(plan__in=hidden),
         Placement._meta.label: Placement.objects.filter(item__plan__in=hidden),
-        Review._meta.label: Review.objects.filter(subject__content_item__plan__in=hidden),
+        Review._meta.label: Review.objects.filter(
+            Q(subject__content_item__plan__in=hidden) | Q(subject__plan__in=hidden)
+        ),
     }
+    for label, (model, path) in work_facts.PLAN_OF.items():
+        of[label] = model.objects.filter(**{f"{path}__in": hidden})
     secret = Q(pk__in=[])
     for label, things in of.items():
         secret |= Q(subject_type=label, subject_id__in=things.values("pk"))

@@ -11,6 +11,7 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from email import base64mime
 from email.header import Header
 from email.utils import formataddr, formatdate, parseaddr
 from functools import lru_cache
@@ -45,6 +46,8 @@ class Letter:
     subject: str
     text: str
     html: str
+    calendar: str = ""
+    calendar_method: str = ""
 
     def as_bytes(self) -> bytes:
         """The letter as MIME, text first, as it goes over the wire.
@@ -62,21 +65,43 @@ class Letter:
             f"Date: {formatdate(localtime=False)}",
             *KEEP_MACHINES_QUIET,
             "MIME-Version: 1.0",
+            *(self._with_file() if self.calendar else self._readings()),
+            "",
+        ]
+        return "\r\n".join(lines).encode("ascii")
+
+    def _readings(self) -> list[str]:
+        """The same in several forms: text, HTML, and what calendar programs act on."""
+        return [
             f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"',
             "",
             *_part("plain", self.text),
             *_part("html", self.html),
+            *(_file(BOUNDARY, self.calendar, self.calendar_method) if self.calendar else ()),
             f"--{BOUNDARY}--",
-            "",
         ]
-        return "\r\n".join(lines).encode("ascii")
+
+    def _with_file(self) -> list[str]:
+        """The readings, and the calendar file once more as a file to keep."""
+        keep = f'Content-Disposition: attachment; filename="{FILE_NAME}"'
+        return [
+            f'Content-Type: multipart/mixed; boundary="{AROUND}"',
+            "",
+            f"--{AROUND}",
+            *self._readings(),
+            *_file(AROUND, self.calendar, self.calendar_method, keep),
+            f"--{AROUND}--",
+        ]
 
 
 KEEP_MACHINES_QUIET = ("Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All")
 """Headers that keep out-of-office replies away."""
 
 BOUNDARY = "=_plancraft"
-"""Stands between the parts; no quoted-printable text can contain `=_` (RFC 2045)."""
+"""Stands between the parts; no quoted-printable text can contain `=_` (RFC 2045), nor base64."""
+AROUND = "=_plancraft_around"
+"""Stands around the readings where a file goes along."""
+FILE_NAME = "meeting.ics"
 
 
 @lru_cache(maxsize=8)
@@ -90,6 +115,18 @@ def _folded(subject: str) -> str:
     """A subject as a header, encoded where it is not plain English letters, in lines that fit."""
     charset = "us-ascii" if subject.isascii() else "utf-8"
     return Header(subject, charset, maxlinelen=76, header_name="Subject").encode(linesep="\r\n")
+
+
+def _file(boundary: str, calendar: str, method: str, *headers: str) -> list[str]:
+    """A calendar file as a part of its own, in base64 so that it arrives to the byte as it was."""
+    return [
+        f"--{boundary}",
+        f'Content-Type: text/calendar; method="{method}"; charset="utf-8"',
+        "Content-Transfer-Encoding: base64",
+        *headers,
+        "",
+        *base64mime.body_encode(calendar.encode()).splitlines(),
+    ]
 
 
 def _part(subtype: str, text: str) -> list[str]:

@@ -16,6 +16,10 @@ unseen, only the latest is due, so that a beat that was down catches up without 
   its champion, or without one all who are listed.
 - approval waiting: at once to each approver; past the stage's limit to them again, on the
   next working day to the champion, on the one after that to the managers.
+- meeting tomorrow: each who is invited, with the agenda; from 24 hours before, once it is drawn up,
+  until the meeting begins.
+- meeting invitation, meeting minutes: who was to be told of meetings, at once, within a week.
+- what concerns tasks, key dates, questions and shared events: see `work_rules`.
 - taken over: at once to who championed a confidential plan until an administrator took it over
   (rule 6), as long as that is less than a week ago.
 """
@@ -33,6 +37,7 @@ from plancraft.lib.dates import at_wall_clock, local_day
 LEAD_DAYS = 2
 POST_LEAD = timedelta(minutes=15)
 WEEK = timedelta(days=7)
+DAY_BEFORE = timedelta(hours=24)
 REPEATS = 3
 LAST_YEAR = 2200
 CHAMPION_AFTER, MANAGERS_AFTER = 2, 5
@@ -41,6 +46,8 @@ MANAGERS_LEVEL = 2
 DUE_SOON, TIME_TO_POST, DID_IT_GO_OUT = "due_soon", "time_to_post", "did_it_go_out"
 OVERDUE, NO_OWNER, APPROVAL_WAITING = "overdue", "no_owner", "approval_waiting"
 TAKEN_OVER = "taken_over"
+MEETING_TOMORROW, MEETING_INVITATION = "meeting_tomorrow", "meeting_invitation"
+MEETING_MINUTES = "meeting_minutes"
 TO_MAKE_READY = frozenset({"draft", "changes_requested"})
 UNSECURED = TO_MAKE_READY | {"in_review"}
 
@@ -112,6 +119,25 @@ class TakenOverFact:
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingFact:
+    """A meeting of the next 24 hours whose agenda is drawn up, and who is invited."""
+
+    subject: Subject
+    at: datetime
+    invited: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingMailFact:
+    """That a member is to be told something of meetings since an instant, under a rule."""
+
+    subject: Subject
+    at: datetime
+    member: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """What the organization says: working calendar, tolerance, and who manages."""
 
@@ -127,12 +153,16 @@ def due_now(
     setting: Setting,
     now: datetime,
     taken_over: Iterable[TakenOverFact] = (),
+    meetings: Iterable[MeetingFact] = (),
+    meeting_mails: Iterable[MeetingMailFact] = (),
 ) -> list[Due]:
     """Everything to be told at `now`, in a stable order. `now` is aware."""
     found = [due for post in posts for due in of_post(post, setting, now)]
     found += [due for thing in unowned for due in of_unowned(thing, setting, now)]
     found += [due for review in reviews for due in of_review(review, setting, now)]
     found += [due for fact in taken_over for due in of_taken_over(fact, now)]
+    found += [due for meeting in meetings for due in of_meeting(meeting, now)]
+    found += [due for mail in meeting_mails for due in of_meeting_mail(mail, now)]
     return sorted(
         found, key=lambda d: (d.recipient, d.rule, d.due_at, d.subject.type, d.subject.id)
     )
@@ -155,7 +185,7 @@ def _before(post: PostFact, setting: Setting, now: datetime) -> Due | None:
             return _told(TIME_TO_POST, post, post.at.isoformat(), from_)
     elif post.state in TO_MAKE_READY and now < post.at:
         day = local_day(post.at, post.zone)
-        from_ = _work_begins(setting.calendar.shift(day, -LEAD_DAYS), setting.calendar)
+        from_ = work_begins(setting.calendar.shift(day, -LEAD_DAYS), setting.calendar)
         if from_ <= now:
             return _told(DUE_SOON, post, day.isoformat(), from_)
     return None
@@ -176,7 +206,7 @@ def _told(rule: str, post: PostFact, occasion: str, due_at: datetime) -> Due:
 
 def of_unowned(thing: UnownedFact, setting: Setting, now: datetime) -> Iterator[Due]:
     """Who is told that no one owns this; the latest step that has begun, and nobody twice."""
-    level, begun = _latest(_unowned_steps(thing.since, setting.calendar), now)
+    level, begun = latest_of(_unowned_steps(thing.since, setting.calendar), now)
     if begun is None:
         return
     since = local_day(thing.since, setting.calendar.zone)
@@ -188,10 +218,10 @@ def _unowned_steps(since: datetime, calendar: WorkingCalendar) -> Iterator[datet
     """The instants of the steps: at once, champion, managers, then each week without end."""
     day = local_day(since, calendar.zone)
     yield since
-    yield _work_begins(calendar.shift(day, CHAMPION_AFTER), calendar)
+    yield work_begins(calendar.shift(day, CHAMPION_AFTER), calendar)
     weekly = calendar.shift(day, MANAGERS_AFTER)
     while weekly.year < LAST_YEAR:
-        yield _work_begins(weekly, calendar)
+        yield work_begins(weekly, calendar)
         weekly += WEEK
 
 
@@ -199,19 +229,22 @@ def _unowned_audience(thing: UnownedFact, setting: Setting, level: int) -> tuple
     first = thing.fallback if level == 0 else thing.champion
     if level < MANAGERS_LEVEL and first is not None:
         return (first,)
-    if thing.listed is None:
-        return setting.managers
-    return _listed_instead(thing, thing.listed, setting)
+    return leaders_of(thing.listed, thing.champion, setting)
 
 
-def _listed_instead(
-    thing: UnownedFact, listed: frozenset[int], setting: Setting
+def leaders_of(
+    listed: frozenset[int] | None, champion: int | None, setting: Setting
 ) -> tuple[int, ...]:
-    """Managers who may see it, else its champion, else everyone listed: somebody is told."""
+    """The managers; of a confidential plan, whose readers are `listed`, somebody who may see it.
+
+    Those are the managers among them, else its champion, else everyone listed.
+    """
+    if listed is None:
+        return setting.managers
     managers = tuple(member for member in setting.managers if member in listed)
     if managers:
         return managers
-    return tuple(sorted(listed)) if thing.champion is None else (thing.champion,)
+    return tuple(sorted(listed)) if champion is None else (champion,)
 
 
 def of_review(review: ReviewFact, setting: Setting, now: datetime) -> Iterator[Due]:
@@ -232,7 +265,7 @@ def _escalated(review: ReviewFact, setting: Setting, now: datetime) -> Iterator[
     for step, (word, people) in enumerate(
         [("champion", champions), ("managers", setting.managers)], start=1
     ):
-        since = _work_begins(setting.calendar.shift(day, step), setting.calendar)
+        since = work_begins(setting.calendar.shift(day, step), setting.calendar)
         if since <= now:
             for member in people:
                 if member not in review.approvers:
@@ -251,7 +284,22 @@ def of_taken_over(fact: TakenOverFact, now: datetime) -> Iterator[Due]:
         yield Due(TAKEN_OVER, fact.subject, fact.former, str(fact.record), fact.at)
 
 
-def _latest(steps: Iterable[datetime], now: datetime) -> tuple[int, datetime | None]:
+def of_meeting(meeting: MeetingFact, now: datetime) -> Iterator[Due]:
+    """Everyone invited, from a day before until it begins; a meeting that moved is told anew."""
+    from_ = meeting.at - DAY_BEFORE
+    if from_ <= now < meeting.at:
+        for member in sorted(meeting.invited):
+            occasion = meeting.at.isoformat()
+            yield Due(MEETING_TOMORROW, meeting.subject, member, occasion, from_)
+
+
+def of_meeting_mail(mail: MeetingMailFact, now: datetime) -> Iterator[Due]:
+    """Once, within a week."""
+    if mail.at <= now < mail.at + WEEK:
+        yield Due(mail.rule, mail.subject, mail.member, mail.at.isoformat(), mail.at)
+
+
+def latest_of(steps: Iterable[datetime], now: datetime) -> tuple[int, datetime | None]:
     """The number and instant of the last step that has begun."""
     level, begun = -1, None
     for number, step in enumerate(steps):
@@ -261,7 +309,8 @@ def _latest(steps: Iterable[datetime], now: datetime) -> tuple[int, datetime | N
     return level, begun
 
 
-def _work_begins(day: date, calendar: WorkingCalendar) -> datetime:
+def work_begins(day: date, calendar: WorkingCalendar) -> datetime:
+    """When work begins on that day, whether or not it is a working day."""
     return at_wall_clock(day, calendar.opens, calendar.zone)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,13 +11,14 @@ from typing import Any
 from calendar_app.models import Placement
 from people.models import Membership
 from plancraft.lib.dates import local_day
-from plans.models import Plan
+from plans.models import MeetingSeries, Plan
 from plans.queries import sights
-from reminders import words
+from reminders import meetings, words, work_truth
 from reminders.models import Message, Obligation
 from reminders.models.outbox import Rule
 from reminders.queries import take_overs, zone_of
 from reminders.rules import TO_MAKE_READY, UNSECURED
+from reminders.work_facts import is_about_work
 from workflow.models import Decision, Review, Subject
 from workflow.queries import nobody
 from workflow.registry import OWNABLES, kind_of, ownable_labelled
@@ -29,6 +30,9 @@ WANTED: dict[str, Iterable[str]] = {
     Rule.DID_IT_GO_OUT: ("approved",),
 }
 """In which states a post still needs what each rule asks for."""
+
+
+MAILS_OF_MEETINGS = frozenset({Rule.MEETING_INVITATION, Rule.MEETING_MINUTES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +120,17 @@ def _stands(message: Message, duties: Sequence[Duty], verdicts: Ruled, now: date
 
 def judge(duties: Sequence[Duty], now: datetime) -> Ruled:
     """The verdict on each obligation; all of one kind together."""
+    work = [duty for duty in duties if is_about_work(duty.rule, duty.subject_type)]
+    of_work = work_truth.judge(work, now)
+    duties = [duty for duty in duties if duty.pk not in of_work]
     return {
+        **{pk: Verdict(*verdict) for pk, verdict in of_work.items()},
         **_of_posts([duty for duty in duties if duty.rule in WANTED], now),
         **_of_unowned([duty for duty in duties if duty.rule == Rule.NO_OWNER]),
         **_of_reviews([duty for duty in duties if duty.rule == Rule.APPROVAL_WAITING]),
         **_of_taken_over([duty for duty in duties if duty.rule == Rule.TAKEN_OVER]),
+        **_of_meetings([duty for duty in duties if duty.rule == Rule.MEETING_TOMORROW], now),
+        **_of_meeting_mails([duty for duty in duties if duty.rule in MAILS_OF_MEETINGS], now),
     }
 
 
@@ -269,3 +279,50 @@ def _timely(duty: Duty, post: Post, now: datetime) -> bool:
         return duty.occasion.startswith(post.at.isoformat())
     day = local_day(post.at, zone_of(post.zone or duty.recipient.organization.time_zone))
     return post.at > now and duty.occasion == day.isoformat()
+
+
+def _may_see(duty: Duty, series: MeetingSeries, seen: Collection[tuple[int, int]]) -> bool:
+    """Meetings of no plan everyone may see, those of a plan who may see the plan."""
+    return series.plan_id is None or (duty.recipient_id, series.plan_id) in seen
+
+
+def _plans_of_series(rows: Iterable[MeetingSeries]) -> set[int]:
+    return {series.plan_id for series in rows if series.plan_id is not None}
+
+
+def _of_meetings(duties: Sequence[Duty], now: datetime) -> Ruled:
+    """An agenda is for who is invited, before the meeting begins at the time that was told."""
+    if not duties:
+        return {}
+    rows = meetings.by_key({duty.subject_id for duty in duties})
+    seen = _sights(duties, _plans_of_series(row.series for row in rows.values()))
+    invited = meetings.invited_to({row.series_id for row in rows.values()})
+    found: Ruled = {}
+    for duty in duties:
+        row = rows.get(duty.subject_id)
+        if row is None or not _may_see(duty, row.series, seen):
+            found[duty.pk] = HIDDEN
+        else:
+            asked = (row.series_id, duty.recipient_id) in invited
+            stands = row.cancelled_at is None and duty.occasion == row.starts_at.isoformat()
+            ahead = row.starts_at > now
+            found[duty.pk] = Verdict(may_see=True, is_true=asked and stands and ahead)
+    return found
+
+
+def _of_meeting_mails(duties: Sequence[Duty], now: datetime) -> Ruled:
+    """The latest word to someone about the same meetings; minutes never overtake invitations."""
+    if not duties:
+        return {}
+    rows = meetings.mails_by_key({duty.subject_id for duty in duties})
+    seen = _sights(duties, _plans_of_series(row.series for row in rows.values()))
+    latest = meetings.latest_mails(rows.values())
+    found: Ruled = {}
+    for duty in duties:
+        row = rows.get(duty.subject_id)
+        if row is None or not _may_see(duty, row.series, seen):
+            found[duty.pk] = HIDDEN
+        else:
+            last = latest[meetings.same_mail(row)] == row.pk
+            found[duty.pk] = Verdict(may_see=True, is_true=last and not meetings.is_over(row, now))
+    return found

@@ -20,12 +20,17 @@ from django.utils.translation import gettext_lazy, ngettext
 from calendar_app.models import Placement
 from people.models import Membership, Organization
 from plans.models import Plan
-from reminders import rules
+from reminders import meeting_words, meetings, rules, work_words
+from reminders.described import Described
 from reminders.models import Message, Obligation
-from reminders.queries import Described, described_take_over, take_overs
+from reminders.queries import described_take_over, take_overs, work_of
 from reminders.rules import Due
+from reminders.work_facts import is_about_work
 from workflow.models import Owned, Review
 from workflow.registry import OWNABLES, SUBJECT_KINDS
+
+PASTED = {rules.TIME_TO_POST, rules.MEETING_TOMORROW, rules.MEETING_MINUTES}
+"""The rules whose mail brings a text along: copy to paste, an agenda, minutes."""
 
 SHOWN = 8
 """Rows of one heading in a mail; more would be a flood, and the page has them all."""
@@ -55,6 +60,8 @@ class Line:
     action: str
     late: bool = False
     paste: str = ""
+    alone: str = ""
+    """The mail's subject where it says nothing else, if the rule alone does not say it."""
 
 
 Told = tuple[str, Described, Due]
@@ -89,22 +96,24 @@ def compose(
 
 def rewrite(message: Message, standing: Sequence[Obligation], now: datetime) -> None:
     """Write the body anew from what is still true, before anything was sent."""
-    told = [
-        (duty.rule, describe(duty), Due(duty.rule, _subject_of(duty), duty.recipient_id,
-         duty.occasion, duty.due_at))
-        for duty in standing
-    ]  # fmt: skip
+    told = [(duty.rule, describe(duty, now), _due_of(duty)) for duty in standing]
     body = compose(message.organization, message.recipient, told, now)
     message.subject, message.text, message.html = body.subject, body.text, body.html
     message.address = message.recipient.user.email
 
 
-def _subject_of(duty: Obligation) -> rules.Subject:
-    return rules.Subject(duty.subject_type, duty.subject_id)
+def _due_of(duty: Obligation) -> Due:
+    subject = rules.Subject(duty.subject_type, duty.subject_id)
+    return Due(duty.rule, subject, duty.recipient_id, duty.occasion, duty.due_at)
 
 
-def describe(duty: Obligation) -> Described:
+def describe(duty: Obligation, now: datetime) -> Described:
     """The thing of one obligation as it is now."""
+    if is_about_work(duty.rule, duty.subject_type):
+        only = {duty.subject_type: [duty.subject_id]}
+        since = duty.created_at - rules.WEEK
+        work, _setting = work_of(duty.organization, now, only=only, since=since)
+        return work.about(_due_of(duty))
     if duty.rule == rules.APPROVAL_WAITING:
         return _described_review(Review.objects.select_related("subject").get(pk=duty.subject_id))
     if duty.rule == rules.NO_OWNER:
@@ -113,6 +122,8 @@ def describe(duty: Obligation) -> Described:
         row = take_overs(duty.organization).get(pk=int(duty.occasion))
         plan = Plan.objects.get(pk=duty.subject_id)
         return described_take_over(duty.organization, row, plan)
+    if duty.rule in meeting_words.RULES:
+        return meetings.describe(duty)
     return _described_post(duty)
 
 
@@ -172,27 +183,59 @@ def _groups(told: Sequence[Told], now: datetime, zone: ZoneInfo) -> list[Group]:
 
 HEADINGS = {
     rules.TAKEN_OVER: gettext_lazy("Taken over"),
+    rules.MEETING_INVITATION: gettext_lazy("Meetings"),
     rules.APPROVAL_WAITING: gettext_lazy("Waiting for your decision"),
     rules.OVERDUE: gettext_lazy("Late"),
+    **work_words.PRESSING,
     rules.NO_OWNER: gettext_lazy("No one owns these"),
     rules.DID_IT_GO_OUT: gettext_lazy("Did it go out?"),
     rules.TIME_TO_POST: gettext_lazy("Time to post"),
+    **work_words.CHANGED,
     rules.DUE_SOON: gettext_lazy("Yours, due soon"),
+    rules.MEETING_TOMORROW: gettext_lazy("Your next meeting"),
+    **work_words.GOOD_TO_KNOW,
+    rules.MEETING_MINUTES: gettext_lazy("Minutes"),
 }
 """In the order of consequence. Translated when said: most mails have one of these."""
 
 
 def _line(rule: str, thing: Described, due: Due, now: datetime, zone: ZoneInfo) -> Line:
+    if is_about_work(rule, due.subject.type):
+        return _work_line(rule, thing, due, zone)
     return Line(
         title=thing.title,
-        detail=thing.detail,
-        why=_taken_over(thing) if rule == rules.TAKEN_OVER else _why(rule, due, now),
+        detail=str(thing.detail),
+        why=_why_of(rule, thing, due, now),
         when=_when(thing, zone),
         url=_absolute(thing.url),
         action=str(ACTIONS[rule]),
         late=rule == rules.OVERDUE or due.occasion.endswith((":late", ":champion", ":managers")),
-        paste=thing.paste if rule == rules.TIME_TO_POST else "",
+        paste=str(thing.paste) if rule in PASTED else "",
+        alone=meeting_words.subject(rule, thing),
     )
+
+
+def _work_line(rule: str, thing: Described, due: Due, zone: ZoneInfo) -> Line:
+    kind = due.subject.type
+    return Line(
+        title=thing.title,
+        detail=str(thing.detail),
+        why=work_words.why(rule, kind, due.occasion, thing),
+        when=work_words.when(rule, thing) or _when(thing, zone),
+        url=_absolute(thing.url),
+        action=work_words.action(rule, kind),
+        late=rule == rules.OVERDUE or due.occasion.endswith((":champion", ":managers")),
+        paste=work_words.box(thing) if rule in work_words.BOXED else "",
+        alone=work_words.subject(rule, kind, thing),
+    )
+
+
+def _why_of(rule: str, thing: Described, due: Due, now: datetime) -> str:
+    if rule == rules.TAKEN_OVER:
+        return _taken_over(thing)
+    if rule in meeting_words.RULES:
+        return meeting_words.why(rule, thing)
+    return _why(rule, due, now)
 
 
 ACTIONS = {
@@ -203,6 +246,7 @@ ACTIONS = {
     rules.DID_IT_GO_OUT: gettext_lazy("Say what happened"),
     rules.TIME_TO_POST: gettext_lazy("It went out"),
     rules.DUE_SOON: gettext_lazy("Open it"),
+    **meeting_words.ACTIONS,
 }
 
 
@@ -257,6 +301,8 @@ def _when(thing: Described, zone: ZoneInfo) -> str:
 
 def _subject(groups: Sequence[Group], count: int) -> str:
     first = Truncator(groups[0].lines[0].title).chars(LONGEST_TITLE)
+    if count == 1 and groups[0].lines[0].alone:
+        return groups[0].lines[0].alone
     if count == 1:
         return _SINGLE[groups[0].rule]() % {"title": first}
     return _("%(count)s things need you, first: %(title)s") % {"count": count, "title": first}

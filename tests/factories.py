@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from calendar_app.models import ContentItem, Placement
 from people.models import Department, Membership, Organization, User
+from plancraft.lib.dates import at_wall_clock
 from plans.models import (
     BackScheduleStep,
     BackScheduleTemplate,
@@ -16,11 +18,17 @@ from plans.models import (
     Channel,
     Commitment,
     KeyDate,
+    Meeting,
+    MeetingAttendee,
+    MeetingSeries,
     Plan,
+    Stakeholder,
     Stream,
     Task,
     TaskLink,
+    Touchpoint,
 )
+from plans.work import services as work
 from workflow import reviews
 from workflow.models import Approval, Review, Stage, Subject, WorkflowTemplate
 from workflow.queries import hash_now
@@ -70,6 +78,7 @@ def make_plan(organization: Organization, **kw: Any) -> Plan:
     kw.setdefault("name", f"Plan {next(_numbers)}")
     kw.setdefault("starts_on", date(2027, 1, 4))
     kw.setdefault("ends_on", date(2027, 3, 14))
+    kw.setdefault("subject", Subject.objects.create(organization=organization, kind="plan"))
     return Plan.objects.create(organization=organization, **_owned(kw))
 
 
@@ -110,6 +119,21 @@ def make_task(plan: Plan, **kw: Any) -> Task:
     return task
 
 
+def make_task_with_everything(plan: Plan, owner: Membership) -> dict[str, Any]:
+    """A task with a line, a comment, a file and a change of several tasks, each by its name."""
+    task = make_task(plan, owner=owner, created_by=owner, title="Order the flags")
+    moved = work.move_tasks(
+        organization=plan.organization, tasks=[task.pk], by=owner, to=date(2027, 2, 1)
+    )
+    return {
+        "task": Task.objects.get(pk=task.pk),
+        "line": work.add_line(task=task, by=owner, text="Count the poles"),
+        "comment": work.comment(task=task, by=owner, text="Blue ones"),
+        "file": work.attach(task=task, by=owner, name="flags.txt", content=b"Twelve flags"),
+        "bulk": moved.activities[0],
+    }
+
+
 LAUNCH_STEPS = (
     {"key": "design", "title": "Design the visuals", "lead": 5, "before": ["legal"]},
     {"key": "legal", "title": "Legal review", "role": "Legal", "lead": 3, "before": ["key_date"]},
@@ -147,6 +171,29 @@ def make_post(item: ContentItem, channel: Channel, **kw: Any) -> Placement:
     )
 
 
+def make_series(organization: Organization, **kw: Any) -> MeetingSeries:
+    """Mondays at 09:30 from 4 January 2027; `invited` are its attendees."""
+    invited = kw.pop("invited", [])
+    kw.setdefault("title", f"Planning {next(_numbers)}")
+    kw.setdefault("time_zone", organization.time_zone)
+    kw.setdefault("clock", time(9, 30))
+    kw.setdefault("first_day", date(2027, 1, 4))
+    kw.setdefault("weekdays", [0])
+    series = MeetingSeries.objects.create(organization=organization, **_owned(kw))
+    for member in invited:
+        MeetingAttendee.objects.create(organization=organization, series=series, member=member)
+    return series
+
+
+def make_meeting(series: MeetingSeries, **kw: Any) -> Meeting:
+    """One meeting of the series, on its first day unless said otherwise."""
+    kw.setdefault("occurrence_on", series.first_day)
+    zone = ZoneInfo(series.time_zone)
+    kw.setdefault("starts_at", at_wall_clock(kw["occurrence_on"], series.clock, zone))
+    kw.setdefault("duration_minutes", series.duration_minutes)
+    return Meeting.objects.create(organization=series.organization, series=series, **kw)
+
+
 def make_template(organization: Organization, **kw: Any) -> WorkflowTemplate:
     """The usual workflow: one stage, any one manager within 24 working hours."""
     stage = kw.pop("stage", {})
@@ -182,3 +229,20 @@ def make_approval(item: ContentItem, by: Membership, approver: Membership) -> Ap
         key=uuid.uuid4(),
     )
     return Approval.objects.get(review=review)
+
+
+def make_stakeholder(organization: Organization, **kw: Any) -> Stakeholder:
+    """A journalist of the Harbor Times whom someone wants to hear from every 30 days."""
+    kw.setdefault("name", f"Stakeholder {next(_numbers)}")
+    kw.setdefault("kind", "journalist")
+    kw.setdefault("rhythm_days", 30)
+    kw.setdefault("held_since", date(2027, 1, 4))
+    return Stakeholder.objects.create(organization=organization, **_owned(kw))
+
+
+def make_touchpoint(stakeholder: Stakeholder, by: Membership, **kw: Any) -> Touchpoint:
+    kw.setdefault("day", date(2027, 1, 6))
+    kw.setdefault("means", "call")
+    return Touchpoint.objects.create(
+        organization=stakeholder.organization, stakeholder=stakeholder, by=by, **kw
+    )

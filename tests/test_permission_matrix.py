@@ -112,14 +112,16 @@ def test_a_foreign_organization_looks_like_none(cast: Any, client_of: Any) -> No
 OF_A_PLAN = frozenset(
     {"plan_id", "stream_id", "promise_id", "item_id", "post_id", "batch_id"}
     | {"subject_id", "review_id", "revision_id", "approval_id"}
-    | {"question_id"}
+    | {"question_id", "stakeholder_id", "touchpoint_id", "series_id", "meeting_id"}
 )
 
 
 def is_of_the_plan(kwargs: dict[str, Any], data: dict[str, Any]) -> bool:
     """Whether the row names the world's plan or something in it."""
-    in_plan = bool(OF_A_PLAN & set(kwargs)) or kwargs.get("slug") in ("plan", "stream", "story")
-    return in_plan or ("key" in data and str(data["key"]).startswith("shortfall:"))
+    owned = ("plan", "stream", "story", "stakeholder")
+    in_plan = bool(OF_A_PLAN & set(kwargs)) or kwargs.get("slug") in owned
+    keys = ("shortfall:", "lapsed_stakeholder:")
+    return in_plan or ("key" in data and str(data["key"]).startswith(keys))
 
 
 def asked(world: Any) -> list[tuple[Row, dict[str, Any], dict[str, Any]]]:
@@ -172,6 +174,12 @@ def pages_that_name_the_confidential(cast: Any, role: str, client: Client) -> It
         type(thing).objects.filter(pk=thing.pk).update(title="Zephyr story", copy="Zephyr copy")
     type(world.stream).objects.filter(pk=world.stream.pk).update(
         name="Zephyr stream", owner=None, unowned_since=timezone.now()
+    )
+    type(world.stakeholder).objects.filter(pk=world.stakeholder.pk).update(
+        name="Zephyr contact", owner=None, unowned_since=timezone.now()
+    )
+    type(world.touchpoint).objects.filter(pk=world.touchpoint.pk).update(
+        said="Zephyr words", next_step="Zephyr step"
     )
     type(world.plan).objects.filter(pk=world.plan.pk).update(
         name="Zephyr plan", is_confidential=True

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from calendar_app.imports.matching import KnownChannel
 from calendar_app.imports.preparing import NEW, Prepared
 from calendar_app.imports.preview import Outcome, RowPreview, StoryDraft
-from calendar_app.imports.wording import sentence
 from calendar_app.models import Collaborator, ContentItem, ImportBatch, ImportRow, Placement
 from calendar_app.states import ContentFacts, content_state
 from people.errors import Refused
 from people.models import Membership
 from people.permissions import WORKERS
+from plancraft.lib.sheets.wording import sentence
 from plans.models import Channel
 from plans.records import ChannelFields
 from plans.services import create_channel

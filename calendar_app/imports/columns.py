@@ -15,17 +15,17 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from calendar_app.imports.datecells import (
+from calendar_app.imports.words import NETWORKS, ONLY_ONCE, SYNONYMS, Field
+from plancraft.lib.sheets.datecells import (
     DateStyle,
     looks_like_date,
     read_clock,
     read_moment,
     read_weekday,
 )
-from calendar_app.imports.folding import fold, fold_name
-from calendar_app.imports.messages import Message, SheetError, gettext_noop, say
-from calendar_app.imports.sheets import CellValue
-from calendar_app.imports.words import NETWORKS, ONLY_ONCE, SYNONYMS, Field
+from plancraft.lib.sheets.folding import fold, fold_name
+from plancraft.lib.sheets.grids import CellValue
+from plancraft.lib.sheets.messages import Message, SheetError, gettext_noop, say
 
 if TYPE_CHECKING:
     from calendar_app.imports.header import Table

@@ -13,14 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from calendar_app.imports.answers import CREATE, LEAVE_OUT, Answers
 from calendar_app.imports.columns import Mapped, mapping_problem
-from calendar_app.imports.datecells import Order
-from calendar_app.imports.folding import fold
 from calendar_app.imports.matching import network_of
 from calendar_app.imports.preparing import Prepared, channel_name
-from calendar_app.imports.sheets import Limits
-from calendar_app.imports.wording import FIELD_LABELS, sentence
+from calendar_app.imports.wording import FIELD_LABELS
 from calendar_app.imports.words import Field
 from plancraft.lib.forms import DayField, PickField
+from plancraft.lib.sheets.datecells import Order
+from plancraft.lib.sheets.folding import fold
+from plancraft.lib.sheets.grids import Limits
+from plancraft.lib.sheets.wording import sentence
 from plans.models import Plan
 from plans.models.channels import ChannelKind
 

@@ -17,9 +17,9 @@ from datetime import date, datetime, time
 from openpyxl.utils import get_column_letter
 
 from calendar_app.imports.columns import named_field
-from calendar_app.imports.datecells import looks_like_date
-from calendar_app.imports.messages import SheetError, gettext_noop, say
-from calendar_app.imports.sheets import CellValue, Grid, Row
+from plancraft.lib.sheets.datecells import looks_like_date
+from plancraft.lib.sheets.grids import CellValue, Grid, Row
+from plancraft.lib.sheets.messages import SheetError, gettext_noop, say
 
 SEARCHED_ROWS = 25
 LONGEST_NAME = 90

@@ -1,4 +1,4 @@
-"""Finding the channels and people that a cell names, among those that exist.
+"""Finding the channels that a cell names, among those that exist.
 
 Nothing is invented: what is not found, or could be two, is said. One cell may name several
 (``FB/IG``, ``Facebook & LinkedIn``, ``OB+AG``).
@@ -6,15 +6,13 @@ Nothing is invented: what is not found, or could be two, is said. One cell may n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from calendar_app.imports.folding import fold
-from calendar_app.imports.words import AND_WORDS, NETWORKS
+from calendar_app.imports.words import NETWORKS
+from plancraft.lib.sheets.folding import fold
+from plancraft.lib.sheets.names import Found, parts_of, unique
 
-_ANDS = "|".join(sorted(AND_WORDS))
-_SEPARATORS = re.compile(rf"\s*[/,;&+|\n•·]\s*|\s+(?:{_ANDS})\s+", re.IGNORECASE)
 _KIND_OF: dict[str, str] = {
     fold(name): kind for kind, names in NETWORKS.items() for name in (*names, kind)
 }
@@ -30,29 +28,6 @@ class KnownChannel:
     kind: str
     short_name: str = ""
     zone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class KnownPerson:
-    """An active member of the organization."""
-
-    key: str
-    name: str
-    email: str = ""
-    initials: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a cell names: keys of what is known, and the words that are not (or not clearly)."""
-
-    keys: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-
-
-def parts_of(cell: str) -> list[str]:
-    """Split a cell that names several: ``"FB/IG" -> ["FB", "IG"]``."""
-    return [part.strip() for part in _SEPARATORS.split(cell) if part and part.strip()]
 
 
 def network_of(word: str) -> str | None:
@@ -82,11 +57,11 @@ class ChannelFinder:
     ) -> None:
         self.channels = tuple(channels)
         self.choices = {fold(word): key for word, key in (choices or {}).items()}
-        self._by_name = _unique((fold(channel.name), channel.key) for channel in self.channels)
-        self._by_short = _unique(
+        self._by_name = unique((fold(channel.name), channel.key) for channel in self.channels)
+        self._by_short = unique(
             (fold(channel.short_name), channel.key) for channel in self.channels
         )
-        self._by_kind = _unique((channel.kind, channel.key) for channel in self.channels)
+        self._by_kind = unique((channel.kind, channel.key) for channel in self.channels)
         self._cache: dict[str, Found] = {}
 
     def find(self, cell: str) -> Found:
@@ -122,60 +97,3 @@ class ChannelFinder:
             return exact
         kind = network_of(word)
         return self._by_kind.get(kind) if kind else None
-
-
-def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Names that mean one thing only; what two share is left out and has to be asked."""
-    found: dict[str, set[str]] = {}
-    for name, key in pairs:
-        if name:
-            found.setdefault(name, set()).add(key)
-    return {name: next(iter(keys)) for name, keys in found.items() if len(keys) == 1}
-
-
-class PeopleFinder:
-    """Finds members by full name, e-mail address, initials, or a first name only one bears."""
-
-    def __init__(self, people: Iterable[KnownPerson]) -> None:
-        people = tuple(people)
-        self._names: list[dict[str, str]] = [
-            _unique((fold(person.name), person.key) for person in people),
-            _unique((person.email.strip().lower(), person.key) for person in people),
-            _unique((fold(person.initials), person.key) for person in people),
-            _unique((_first_name(person.name), person.key) for person in people),
-        ]
-        self._cache: dict[str, Found] = {}
-
-    def find(self, cell: str) -> Found:
-        """Return the people that `cell` names, in its order."""
-        if cell not in self._cache:
-            self._cache[cell] = self._find(cell)
-        return self._cache[cell]
-
-    def _find(self, cell: str) -> Found:
-        whole = self._one(cell)
-        if whole:
-            return Found((whole,))
-        keys: list[str] = []
-        unknown: list[str] = []
-        for part in parts_of(cell):
-            key = self._one(part)
-            if key is None:
-                unknown.append(part)
-            elif key not in keys:
-                keys.append(key)
-        return Found(tuple(keys), tuple(dict.fromkeys(unknown)))
-
-    def _one(self, word: str) -> str | None:
-        bare = word.strip().lstrip("@").strip()
-        for names, name in zip(
-            self._names, (fold(bare), bare.lower(), fold(bare), fold(bare)), strict=True
-        ):
-            if name and name in names:
-                return names[name]
-        return None
-
-
-def _first_name(name: str) -> str:
-    words = fold(name).split()
-    return words[0] if words else ""

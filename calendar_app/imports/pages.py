@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from calendar_app.imports.matching import KnownChannel
 from calendar_app.imports.preparing import Prepared
 from calendar_app.imports.preview import Outcome, PostDraft, RowPreview
-from calendar_app.imports.wording import sentence
 from calendar_app.imports.words import Field
+from plancraft.lib.sheets.wording import sentence
 
 PER_PAGE = 100
 

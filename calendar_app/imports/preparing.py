@@ -9,13 +9,13 @@ from datetime import datetime
 from calendar_app.imports import queries
 from calendar_app.imports.answers import CREATE, LEAVE_OUT, Answers
 from calendar_app.imports.columns import Mapped, Suggestion, mapping_problem, suggest
-from calendar_app.imports.folding import fold
 from calendar_app.imports.header import Table, choose_sheet, make_table
 from calendar_app.imports.matching import KnownChannel, network_of
-from calendar_app.imports.messages import Message
 from calendar_app.imports.preview import Options, Preview, make_preview
-from calendar_app.imports.sheets import read_grid
 from plancraft.lib.dates import Period
+from plancraft.lib.sheets.folding import fold
+from plancraft.lib.sheets.grids import read_grid
+from plancraft.lib.sheets.messages import Message
 from plans.models import Plan
 from plans.models.channels import ChannelKind
 

@@ -28,12 +28,13 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from calendar_app.imports.columns import Mapped
-from calendar_app.imports.datecells import DateStyle, Order, find_order, read_weekday
 from calendar_app.imports.header import Table
-from calendar_app.imports.matching import ChannelFinder, KnownChannel, KnownPerson, PeopleFinder
-from calendar_app.imports.messages import Message, gettext_noop, say
+from calendar_app.imports.matching import ChannelFinder, KnownChannel
 from calendar_app.imports.words import Field
 from plancraft.lib.dates import Period, week_of
+from plancraft.lib.sheets.datecells import DateStyle, Order, find_order, read_weekday
+from plancraft.lib.sheets.messages import Message, gettext_noop, say
+from plancraft.lib.sheets.names import KnownPerson, PeopleFinder
 
 
 class Outcome(StrEnum):

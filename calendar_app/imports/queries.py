@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from calendar_app.filters import whole_number
 from calendar_app.imports import undoing
-from calendar_app.imports.matching import KnownChannel, KnownPerson
+from calendar_app.imports.matching import KnownChannel
 from calendar_app.models import ContentItem, ImportBatch, ImportRow
 from people import queries as people
 from people.errors import Refused
 from people.models import Membership, Organization
 from people.models.organizations import Role
+from plancraft.lib.sheets.names import KnownPerson
 from plans import queries as plans
 from plans.models import Plan, PlanReader
 

@@ -16,10 +16,7 @@ from datetime import UTC, date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo
 
 from calendar_app.imports.columns import Mapped, is_link
-from calendar_app.imports.datecells import DateStyle, Moment, read_clock, read_moment, read_weekday
-from calendar_app.imports.folding import fold
 from calendar_app.imports.header import Table
-from calendar_app.imports.messages import Message, gettext_noop, say
 from calendar_app.imports.preview import (
     Options,
     Outcome,
@@ -28,9 +25,12 @@ from calendar_app.imports.preview import (
     StoryDraft,
     finder_for,
 )
-from calendar_app.imports.sheets import CellValue, Row
 from calendar_app.imports.words import Field
 from plancraft.lib.dates import EARLIEST, LATEST, at_wall_clock
+from plancraft.lib.sheets.datecells import DateStyle, Moment, read_clock, read_moment, read_weekday
+from plancraft.lib.sheets.folding import fold
+from plancraft.lib.sheets.grids import CellValue, Row
+from plancraft.lib.sheets.messages import Message, gettext_noop, say
 
 TITLE_LIMIT = 300
 LINK_LIMIT = 2_000

@@ -21,19 +21,20 @@ from django.utils.translation import gettext as _
 from calendar_app.imports import bulk, queries, undoing
 from calendar_app.imports.answers import Answers
 from calendar_app.imports.header import choose_sheet
-from calendar_app.imports.messages import SheetError
 from calendar_app.imports.preparing import Prepared, prepare
 from calendar_app.imports.preview import Preview
-from calendar_app.imports.sheets import Limits, read_grid
-from calendar_app.imports.wording import sentence
 from calendar_app.models import ImportBatch
 from people import activity
 from people.errors import NotAllowed, Refused
 from people.models import Job, Membership
 from people.permissions import Perm, can
 from people.scope import organization_scope
+from plancraft.lib.sheets.grids import Limits, read_grid
+from plancraft.lib.sheets.messages import SheetError
+from plancraft.lib.sheets.wording import sentence
 from plans import queries as plans
 from plans.models import Plan
+from plans.timelines import services as timelines
 
 JOB_KIND = "import"
 LEASE = timedelta(minutes=16)
@@ -360,3 +361,4 @@ def sweep(*, now: datetime) -> None:
     for batch_id in waiting(now=now):
         _nudge(batch_id)
     forget_old_files(now=now)
+    timelines.forget_old_files(now=now)

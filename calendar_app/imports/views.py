@@ -19,11 +19,11 @@ from calendar_app.imports import pages, queries, service
 from calendar_app.imports.answers import Answers
 from calendar_app.imports.forms import AnswersForm, UploadForm
 from calendar_app.imports.preparing import Prepared
-from calendar_app.imports.wording import sentence
 from calendar_app.models import ImportBatch, ImportRow
 from people.errors import NotAllowed, Refused
 from people.http import MemberRequest, member_view
 from people.permissions import Perm, can
+from plancraft.lib.sheets.wording import sentence
 
 
 def address(batch: ImportBatch, organization: str) -> str:

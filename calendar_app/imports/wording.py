@@ -1,14 +1,9 @@
-"""The import's sentences in the reader's language."""
+"""What the import calls its fields, in the reader's language."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
-from django.utils.formats import date_format
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from calendar_app.imports.messages import Message, Value
 from calendar_app.imports.words import Field
 
 FIELD_LABELS = {
@@ -29,14 +24,3 @@ FIELD_LABELS = {
     Field.NOTES: _("Notes"),
     Field.IGNORE: _("Leave out"),
 }
-
-
-def sentence(message: Message) -> str:
-    """The message in the active language, with its dates as people read them."""
-    return message.render(gettext, _show)
-
-
-def _show(value: Value) -> str:
-    if isinstance(value, datetime):
-        return f"{date_format(value, 'D j F Y')}, {value:%H:%M}"
-    return date_format(value, "D j F Y") if isinstance(value, date) else str(value)

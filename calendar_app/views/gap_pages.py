@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from calendar_app import gap_page, gap_queries, gap_services
 from calendar_app.forms import USUAL_TIME
 from calendar_app.gap_forms import FillForm, HandOnForm, WaiveForm
+from calendar_app.gap_grounds import Ground, as_it_is_now, ground_of
 from calendar_app.gap_queries import Gap
 from calendar_app.gap_slots import eligible_days
 from calendar_app.gap_world import Loaded
@@ -29,7 +30,6 @@ from people.models import Membership
 from people.permissions import Perm, can
 from people.views.shared import now_and_today
 from plancraft.lib.dates import Period, parse_day
-from plans.models import Commitment
 from workflow.queries import nobody
 
 DAYS_DEFAULT = gap_queries.PAGE_DAYS
@@ -100,11 +100,11 @@ def gaps(request: MemberRequest) -> HttpResponse:
 # One gap ------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class One:
-    """The gap that a key names, with its promise, as it is now."""
+    """The gap that a key names, with what it hangs on, as it is now."""
 
     now: datetime
     today: date
-    promise: Commitment
+    ground: Ground
     loaded: Loaded
     gap: Gap
 
@@ -112,15 +112,14 @@ class One:
 def _one(request: MemberRequest) -> One | None:
     """The gap of the request's key; None where it is gone, 404 where there never was one."""
     key = request.POST.get("key", "") or request.GET.get("key", "")
-    promise = gap_services.promise_of(request.organization, request.membership, key)
-    if promise is None:
+    ground = ground_of(request.organization, request.membership, key)
+    if ground is None:
         raise Http404
     now, _today = now_and_today(request.organization)
-    loaded, gap = gap_queries.fillable(request.organization, request.membership, key, now)
+    loaded, gap = as_it_is_now(request.organization, request.membership, key, now)
     if gap is None or gap.is_past:
         return None
-    zone = promise.channel.zone(request.organization)
-    return One(now, now.astimezone(zone).date(), promise, loaded, gap)
+    return One(now, now.astimezone(ground.zone).date(), ground, loaded, gap)
 
 
 def _gone(request: MemberRequest) -> HttpResponse:
@@ -140,6 +139,8 @@ def gap_fill(request: MemberRequest) -> HttpResponse:
     one = _one(request)
     if one is None:
         return _gone(request)
+    if one.gap.is_contact:
+        raise Http404
     days = eligible_days(one.loaded, one.gap, one.today)
     kept: dict[str, Any] = {
         "days": gap_page.day_choices(days),
@@ -157,7 +158,7 @@ def gap_fill(request: MemberRequest) -> HttpResponse:
                 return redirect("story", request.organization.slug, item.pk)
     context = gap_page.form_context(request.membership, one.gap, one.today, form)
     context["has_days"] = bool(days)
-    context["zone"] = str(one.promise.channel.zone(request.organization))
+    context["zone"] = str(one.ground.zone)
     return render(request, "calendar_app/gap_fill.html", context, status=status)
 
 
@@ -168,7 +169,7 @@ def _fill(request: MemberRequest, one: One, form: FillForm) -> Any:
         by=request.membership,
         title=form.cleaned_data["title"],
         owner=form.cleaned_data["owner"],
-        at=form.instant(one.promise.channel.zone(request.organization)),
+        at=form.instant(one.ground.zone),
         now=one.now,
     )
 
@@ -194,7 +195,11 @@ def gap_hand_on(request: MemberRequest) -> HttpResponse:
     one = _one(request)
     if one is None:
         return _gone(request)
-    kept: dict[str, Any] = {"owners": _owners(request), "me": request.membership}
+    kept: dict[str, Any] = {
+        "owners": _owners(request),
+        "me": request.membership,
+        "is_contact": one.gap.is_contact,
+    }
     form = HandOnForm(initial={"key": one.gap.key}, **kept)
     status = 200
     if request.method == "POST":
@@ -227,9 +232,9 @@ def gap_waive(request: MemberRequest) -> HttpResponse:
     one = _one(request)
     if one is None:
         return _gone(request)
-    if not can(request.membership, Perm.GAP_WAIVE, one.promise.plan):
+    if not can(request.membership, Perm.GAP_WAIVE, one.ground.plan or one.ground.row):
         raise PermissionDenied
-    form = WaiveForm(initial={"key": one.gap.key, "expires_on": one.gap.finding.period.end})
+    form = WaiveForm(initial={"key": one.gap.key, "expires_on": _accepted_until(one)})
     status = 200
     if request.method == "POST":
         form, status = WaiveForm(request.POST), 422
@@ -240,6 +245,13 @@ def gap_waive(request: MemberRequest) -> HttpResponse:
                 return redirect("gaps", request.organization.slug)
     context = gap_page.form_context(request.membership, one.gap, one.today, form)
     return render(request, "calendar_app/gap_waive.html", context, status=status)
+
+
+def _accepted_until(one: One) -> date:
+    """The gap's last day; of a contact, who cannot be spoken to just now, two weeks from today."""
+    if one.gap.is_contact:
+        return one.today + timedelta(days=gap_queries.SOON)
+    return one.gap.finding.period.end
 
 
 def _waive(request: MemberRequest, one: One, form: WaiveForm) -> Any:
@@ -259,7 +271,7 @@ def gap_unwaive(request: MemberRequest) -> HttpResponse:
     """The gap counts again."""
     now, _today = now_and_today(request.organization)
     key = request.POST.get("key", "")
-    if gap_services.promise_of(request.organization, request.membership, key) is None:
+    if ground_of(request.organization, request.membership, key) is None:
         raise Http404
     try:
         gap_services.unwaive(

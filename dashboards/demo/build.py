@@ -17,7 +17,17 @@ from django.utils.formats import date_format
 from django.utils.text import slugify
 
 from calendar_app.models import GapAssignment, GapWaiver, Placement
-from dashboards.demo import history, key_dates, playbook, present, trail
+from dashboards.demo import (
+    history,
+    key_dates,
+    life,
+    meetings,
+    playbook,
+    present,
+    stakeholders,
+    tasks,
+    trail,
+)
 from dashboards.demo.cast import JUNIPER, NORTHLAKE, make_people
 from dashboards.demo.days import Days
 from dashboards.demo.facts import Written, write
@@ -112,10 +122,13 @@ def _northlake(days: Days) -> World:
     calendar = calendar_of(organization)
     told = write(world, [*history.past(days), *history.ahead(days)])
     by_hand = write(world, present.present(days, calendar))
-    trail.write(world, told, by_hand)
+    trail.write(world, told, by_hand, stakeholders.write(world, by_hand))
+    tasks.furnish(world)
     _desks(world, by_hand)
+    meetings.furnish(world)
     playbook.write(world, by_hand)
     key_dates.write(world)
+    life.write(world)
     return world
 
 

@@ -50,12 +50,14 @@ def begin(world: World, founder: Membership) -> None:
     )
 
 
-def write(world: World, told: list[Written], by_hand: list[Written]) -> None:
-    """Who began what, and what happened in the last three weeks, oldest first."""
+def write(
+    world: World, told: list[Written], by_hand: list[Written], beside: Iterable[Entry] = ()
+) -> None:
+    """Who began what, what happened in the last three weeks, and `beside` it, oldest first."""
     begin(world, world.cast["ruth"])
     oldest = world.days.now - RECENT
     recent = [w for w in told if w.spec.created_at > oldest]
-    entries = [*_beginnings(world), *_losses(world)]
+    entries = [*_beginnings(world), *_losses(world), *beside]
     for written in (*recent, *by_hand):
         entries += _life(world, written)
     _insert(world, sorted(entries, key=lambda entry: entry.at))
@@ -65,7 +67,14 @@ def _beginnings(world: World) -> Iterator[Entry]:
     ines = world.cast["ines"]
     for channel in world.channels.values():
         facts: dict[str, Any] = {"owner": channel.owner_id, "fields": []}
-        yield Entry(world.organization.created_at, ines, "channel.created", channel, payload=facts)
+        yield Entry(
+            world.organization.created_at,
+            ines,
+            "channel.created",
+            channel,
+            text=channel.name,
+            payload=facts,
+        )
     for plan in world.plans.values():
         facts = {"champion": plan.owner_id}
         yield Entry(plan.created_at, ines, "plan.created", plan, plan.pk, plan.name, facts)
@@ -138,6 +147,11 @@ def _life(world: World, written: Written) -> Iterator[Entry]:
                 channel_name=world.channels[told.channel].name,
                 at=told.out_at.isoformat(),
             )
+
+
+def tell(world: World, entries: Iterable[Entry]) -> None:
+    """What else happened, oldest first."""
+    _insert(world, sorted(entries, key=lambda entry: entry.at))
 
 
 def _insert(world: World, entries: Iterable[Entry]) -> None:

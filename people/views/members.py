@@ -89,7 +89,7 @@ def _lately(request: MemberRequest, member: Membership, hidden: set[int]) -> lis
         return []
     wanted = queries.AuditFilter(actor_id=member.pk)
     trail = queries.audit_trail(request.organization, me, wanted, hidden)
-    return activity.feed(trail[:RECENT])
+    return activity.feed(trail[:RECENT], me)
 
 
 @require_GET

@@ -10,8 +10,21 @@ from plans.models.keydates import (
     KeyDateAnswer,
     KeyDateKind,
 )
+from plans.models.meetings import (
+    ActionItem,
+    AgendaItem,
+    Meeting,
+    MeetingAnswer,
+    MeetingAttendee,
+    MeetingDecision,
+    MeetingFlag,
+    MeetingMail,
+    MeetingSeries,
+)
 from plans.models.plans import Objective, ObjectiveReading, Plan, PlanReader, Stream
 from plans.models.playbook import PlaybookEntry, PlaybookVersion, Question
+from plans.models.responsibilities import Involvement, InvolvementKind
+from plans.models.stakeholders import Stakeholder, Touchpoint
 from plans.models.tasks import (
     ChecklistItem,
     Task,
@@ -23,8 +36,11 @@ from plans.models.tasks import (
     TaskMention,
     TaskState,
 )
+from plans.models.timelines import TimelineImport, TimelineImportRow
 
 __all__ = [
+    "ActionItem",
+    "AgendaItem",
     "Answer",
     "BackScheduleStep",
     "BackScheduleTemplate",
@@ -34,9 +50,18 @@ __all__ = [
     "ChannelKind",
     "ChecklistItem",
     "Commitment",
+    "Involvement",
+    "InvolvementKind",
     "KeyDate",
     "KeyDateAnswer",
     "KeyDateKind",
+    "Meeting",
+    "MeetingAnswer",
+    "MeetingAttendee",
+    "MeetingDecision",
+    "MeetingFlag",
+    "MeetingMail",
+    "MeetingSeries",
     "Objective",
     "ObjectiveReading",
     "Plan",
@@ -44,6 +69,7 @@ __all__ = [
     "PlaybookEntry",
     "PlaybookVersion",
     "Question",
+    "Stakeholder",
     "Stream",
     "Task",
     "TaskAttachment",
@@ -53,4 +79,7 @@ __all__ = [
     "TaskLink",
     "TaskMention",
     "TaskState",
+    "TimelineImport",
+    "TimelineImportRow",
+    "Touchpoint",
 ]

@@ -72,7 +72,12 @@ def serving_tasks(occasion: Occasion, objective: Objective | None, most: int) ->
     rows = rows.select_related("owner__user").annotate(total=Window(Count("pk")))
     found = list(rows.order_by(F("due").asc(nulls_last=True), "pk")[:most])
     total = found[0].total if found else 0
-    return Served(total, [ServedRow(task.title, "", task.owner, task.due) for task in found])
+    return Served(total, [_task_row(task, occasion) for task in found])
+
+
+def _task_row(task: Task, occasion: Occasion) -> ServedRow:
+    url = reverse("task", args=[occasion.membership.organization.slug, task.pk])
+    return ServedRow(task.title, url, task.owner, task.due)
 
 
 class DriftingStream:

@@ -9,12 +9,14 @@ from people.registry import Titled, register_on_organization_created, register_t
 from plans.models import BackScheduleTemplate, KeyDate
 from plans.queries import visible_plans
 from plans.registry import PLAN_PANELS, PlanTab
-from plans.schedule import activity_words  # noqa: F401
+from plans.schedule import activity_words, ownables  # noqa: F401
 from plans.schedule.services import give_shipped
+from workflow.registry import register_ownable
 
 
 def enter() -> None:
     """The plan's tab, the names in the audit trail, and what a new organization begins with."""
+    register_ownable(ownables.KEY_DATE_OWNABLE)
     PLAN_PANELS.add_tab(
         PlanTab(
             key="key-dates",

@@ -20,7 +20,7 @@ from workflow.registry import Columns, Found, Ownable
 
 
 def _address(slug: str, pk: int, plan: int | None) -> str:
-    return f"{reverse('plan', args=[slug, plan])}#task-{pk}"
+    return reverse("task", args=[slug, pk])
 
 
 def task_url(task: Task) -> str:

@@ -23,6 +23,19 @@ class Rule(models.TextChoices):
     NO_OWNER = "no_owner", _("no one owns this")
     APPROVAL_WAITING = "approval_waiting", _("approval waiting")
     TAKEN_OVER = "taken_over", _("your confidential plan was taken over")
+    MEETING_TOMORROW = "meeting_tomorrow", _("meeting tomorrow, with its agenda")
+    MEETING_INVITATION = "meeting_invitation", _("invitations to meetings, and changes")
+    MEETING_MINUTES = "meeting_minutes", _("minutes of meetings")
+    DECIDE_BY = "decide_by", _("who owns a task is to be decided")
+    KEY_DATE_AHEAD = "key_date_ahead", _("a key date is near and steps are undone")
+    SCHEDULE_CHANGED = "schedule_changed", _("your dates changed")
+    ASSIGNED = "assigned", _("given to you")
+    MENTIONED = "mentioned", _("you were mentioned")
+    QUESTION_ASKED = "question_asked", _("you were asked a question")
+    QUESTION_ANSWERED = "question_answered", _("your question was answered")
+    ANSWER_LATE = "answer_late", _("others are late with an answer")
+    EVENT_UNANSWERED = "event_unanswered", _("an event waits for your department’s answer")
+    LAPSED_STAKEHOLDER = "lapsed_stakeholder", _("a contact of yours has lapsed")
 
 
 class Message(models.Model):
@@ -32,6 +45,7 @@ class Message(models.Model):
     unknown (the connection died after the data had begun) | dead (too many tries); or cancelled
     (no longer true) or kept (no mail server is configured). `message_id` is fixed before the first
     attempt; `token` names the claim, so that a worker whose lease has passed changes nothing.
+    `calendar` is a file for calendar programs that goes along, asking for `calendar_method`.
     """
 
     class State(models.TextChoices):
@@ -56,6 +70,8 @@ class Message(models.Model):
     subject = models.CharField(max_length=300)
     text = models.TextField()
     html = models.TextField()
+    calendar = models.TextField(blank=True, db_default="")
+    calendar_method = models.CharField(max_length=10, blank=True, db_default="")
     message_id = models.CharField(max_length=200, unique=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     phase = models.CharField(max_length=10, choices=Phase.choices, default=Phase.NONE, blank=True)

@@ -34,7 +34,7 @@ def cost(visit: Any, name: str, url: str) -> tuple[int, int]:
     with CaptureQueriesContext(connection) as made:
         answer = visit(name, url)
     assert answer.status_code == 200, url
-    return len(made), len(answer.content)
+    return len(made), len(b"".join(answer))
 
 
 def table(rows: Iterable[tuple[str, int, int]]) -> str:

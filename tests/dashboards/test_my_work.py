@@ -23,6 +23,7 @@ from workflow.models import Approval, Decision, Handover
 from workflow.queries import deciders as engine
 from workflow.queries import offers_waiting_for, review_panel, unowned
 from workflow.queries.waiting import waiting, waiting_for
+from workflow.registry import OWNABLES
 from workflow.reviews import withdraw_approval
 
 WEDNESDAY = date(2027, 3, 10)
@@ -131,20 +132,13 @@ def test_unowned_things_are_those_of_the_ownership_room(bank: Any, who: Any) -> 
     for viewer in (None, who("maya"), who("priya"), who("sofia")):
         expected = {(row.label, row.pk) for row in unowned(bank, viewer)}
         found = queries.overview(bank, viewer, NOON).nobody
-        labels = {
-            "plan": "plans.Plan",
-            "stream": "plans.Stream",
-            "channel": "plans.Channel",
-            "story": "calendar_app.ContentItem",
-            "question": "plans.Question",
-        }
-        assert {(labels[row.slug], row.pk) for row in found} == expected
+        assert {(OWNABLES[row.slug].label, row.pk) for row in found} == expected
         assert [row.since for row in found] == sorted(row.since for row in found)
-    assert queries.desk(who("maya"), NOON).nobody_count == len(unowned(bank, who("maya")))
+    assert queries.desk(who("maya"), NOON).nobody.total == len(unowned(bank, who("maya")))
 
 
 def test_responsible_for_me_comes_first(bank: Any, who: Any) -> None:
-    rows = queries.desk(who("hanna"), NOON).nobody
+    rows = queries.desk(who("hanna"), NOON).nobody.rows
     assert rows[0].responsible == who("hanna").pk
     assert rows[0].title == "Legal line for the First Home page"
 

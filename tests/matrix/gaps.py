@@ -1,5 +1,6 @@
 """Rows of the permission matrix for gaps and for publication."""
 
+from datetime import timedelta
 from typing import Any
 
 from people.permissions import Perm
@@ -13,6 +14,11 @@ LEADERS = {"admin": 200, "manager": 200, "member": 403, "expert": 403, "viewer":
 def key(w: Any) -> dict[str, Any]:
     """A gap in a week ahead."""
     return {"key": w.gap_key}
+
+
+def lapse(w: Any) -> dict[str, Any]:
+    """A stakeholder to whom nobody has spoken for too long."""
+    return {"key": w.lapse_key}
 
 
 def done(expect: dict[str, int], status: int = 302) -> dict[str, int]:
@@ -56,6 +62,33 @@ ROWS = [
         method="POST",
         data=lambda w: {**key(w), "reason": "The branch is closed.", "expires_on": str(w.gap_day)},
     ),
+    Row(
+        "gap-fill",
+        {**WORKERS, **dict.fromkeys(("admin", "manager", "member"), 404)},
+        Perm.GAP_FILL,
+        data=lapse,
+    ),
+    Row("gap-hand-on", WORKERS, Perm.GAP_FILL, data=lapse),
+    Row(
+        "gap-hand-on",
+        done(WORKERS),
+        Perm.GAP_FILL,
+        method="POST",
+        data=lambda w: {**lapse(w), "to": w.member.pk},
+    ),
+    Row("gap-waive", LEADERS, Perm.GAP_WAIVE, data=lapse),
+    Row(
+        "gap-waive",
+        done(LEADERS),
+        Perm.GAP_WAIVE,
+        method="POST",
+        data=lambda w: {
+            **lapse(w),
+            "reason": "She is on leave.",
+            "expires_on": str(w.stakeholder.held_since + timedelta(days=90)),
+        },
+    ),
+    Row("gap-unwaive", done(LEADERS), Perm.GAP_WAIVE, method="POST", data=lapse),
     Row("gap-unwaive", done(LEADERS), Perm.GAP_WAIVE, method="POST", data=key),
     Row("post-publish", LEADERS, Perm.PUBLISH, kwargs=post),
     Row(

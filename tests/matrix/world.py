@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 from django.utils import timezone
 
 from people.models import ClosureDay, Invitation, Job
-from plans.models import Blackout, Objective, ObjectiveReading
+from plans.models import (
+    ActionItem,
+    AgendaItem,
+    Blackout,
+    MeetingDecision,
+    Objective,
+    ObjectiveReading,
+)
 from plans.playbook import services as playbook
 from plans.playbook.records import About, EntryFields, QuestionFields
 from reminders.models import Message
@@ -77,6 +85,21 @@ def make_world(cast: Any) -> SimpleNamespace:
         offered_by=owner,
         to=champion,
     )
+    contact = factories.make_stakeholder(
+        bank,
+        name="Rosa Lind",
+        owner=owner,
+        plan=plan,
+        held_since=timezone.now().date() - timedelta(days=40),
+    )
+    series = factories.make_series(
+        bank,
+        plan=plan,
+        owner=owner,
+        first_day=ahead - timedelta(days=56),
+        invited=[owner, champion],
+    )
+    meeting = factories.make_meeting(series, notes="It works.")
     question = make_question(cast, plan, asked=champion, by=owner)
     answered = make_question(cast, plan, asked=champion, by=owner)
     objective = Objective.objects.create(
@@ -84,13 +107,16 @@ def make_world(cast: Any) -> SimpleNamespace:
         plan=plan,
         title="More readers",
         measure="Readers",
-        target=100,
+        baseline=Decimal(0),
+        target=Decimal(100),
     )
     key_date = factories.make_key_date(plan, title="Launch", owner=owner)
+    key_date.answers.create(organization=bank, department=department)
     step = factories.make_task(
         plan, key_date=key_date, owner=owner, due=date(2027, 2, 24), lead=3, before=[key_date]
     )
     return SimpleNamespace(
+        **factories.make_task_with_everything(plan, owner=owner),
         key_date=key_date,
         step=step,
         back_schedule=factories.make_back_schedule(bank).template,
@@ -107,7 +133,24 @@ def make_world(cast: Any) -> SimpleNamespace:
             value=12,
             recorded_by=champion,
         ),
+        stakeholder=contact,
+        touchpoint=factories.make_touchpoint(
+            contact, owner, day=contact.held_since, said="Told her of the spring fair."
+        ),
+        lapse_key=f"lapsed_stakeholder:{contact.pk}:{contact.held_since}",
         handover=handover,
+        series=series,
+        meeting=meeting,
+        meeting_day=ahead.isoformat(),
+        agenda_item=AgendaItem.objects.create(
+            organization=bank, meeting=meeting, source="own", key="own:1", text="The spring"
+        ),
+        decision=MeetingDecision.objects.create(
+            organization=bank, meeting=meeting, text="We go on.", by=owner
+        ),
+        action=ActionItem.objects.create(
+            organization=bank, meeting=meeting, text="Ask the branch", created_by=owner
+        ),
         unowned_channel=factories.make_channel(bank),
         free_template=factories.make_template(
             bank, name="Free", channel_kinds=["other"], needs_approval=False

@@ -63,6 +63,7 @@ def test_a_message_that_nobody_can_judge_stands_in_nobodys_way(
     make_due(plan, channel, cast.colleague, 25)
     planner.plan(cast.organization, NOW)
     poison = Message.objects.get(recipient=cast.member)
+    Message.objects.filter(pk=poison.pk).update(next_attempt_at=NOW - timedelta(minutes=1))
     # Nothing can be said of when it is, on a clock that nobody knows.
     type(channel).objects.update(time_zone="Mars/Olympus")
     other = factories.make_channel(cast.organization, owner=cast.colleague)

@@ -13,18 +13,25 @@ from calendar_app.gap_queries import gaps, soon
 from calendar_app.gap_records import Kind
 from calendar_app.models import ContentItem, Placement
 from people.models import ClosureDay, Department, Invitation, Membership
+from plans.meetings.queries import next_days
 from plans.models import (
     BackScheduleTemplate,
     Blackout,
     Channel,
+    ChecklistItem,
     Commitment,
     KeyDate,
+    Meeting,
+    MeetingSeries,
     Objective,
     Plan,
     PlaybookEntry,
     Question,
+    Stakeholder,
     Stream,
     Task,
+    TaskAttachment,
+    TaskComment,
 )
 from plans.models.playbook import Answer
 from reminders.models import Message
@@ -46,8 +53,15 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
         if g.finding.kind == Kind.SHORTFALL and g.is_ahead and g.plan and g.plan.pk == plan.pk
     )
     member = one(Membership, user__name="Tom Whitfield")
+    contact = one(Stakeholder, name="Carla Mendes")
+    spoken = contact.touchpoints.order_by("-day").first()
+    series = one(MeetingSeries, title="Home Buyer round")
+    *_prepared, later = next_days(series, now, 3)
     return SimpleNamespace(
         organization=bank,
+        stakeholder=contact,
+        touchpoint=spoken,
+        lapse_key=f"lapsed_stakeholder:{contact.pk}:{spoken.day}",
         question=one(Question, state="asked"),
         answered_question=one(Question, state="accepted"),
         answer=one(Answer),
@@ -76,6 +90,13 @@ def demo_world(bank: Any, now: Any) -> SimpleNamespace:
         review=one(Review, state="open"),
         approval=one(Approval, subject__content_item__state="approved"),
         handover=one(Handover),
+        series=series,
+        meeting=one(Meeting, series=series),
+        meeting_day=later.day.isoformat(),
+        task=one(Task, title="Invite the estate agents of the seven towns"),
+        line=one(ChecklistItem),
+        comment=one(TaskComment),
+        file=one(TaskAttachment),
         gap_key=gap.key,
         gap_day=gap.finding.due,
     )

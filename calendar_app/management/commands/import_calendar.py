@@ -14,18 +14,18 @@ from django.utils import timezone
 from calendar_app.imports import queries, service
 from calendar_app.imports.answers import CREATE, Answers
 from calendar_app.imports.columns import mapping_from_names
-from calendar_app.imports.folding import fold
 from calendar_app.imports.header import choose_sheet, make_table
-from calendar_app.imports.messages import SheetError
 from calendar_app.imports.preparing import Prepared, prepare
 from calendar_app.imports.preview import Preview
-from calendar_app.imports.sheets import read_grid
-from calendar_app.imports.wording import sentence
 from calendar_app.models import ImportBatch
 from people.errors import Refused
 from people.models import Membership
 from people.scope import organization_scope
 from plancraft.lib.dates import parse_day
+from plancraft.lib.sheets.folding import fold
+from plancraft.lib.sheets.grids import read_grid
+from plancraft.lib.sheets.messages import SheetError
+from plancraft.lib.sheets.wording import sentence
 from plans.models import Plan
 
 INVALID = 2

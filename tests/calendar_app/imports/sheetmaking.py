@@ -12,9 +12,10 @@ from openpyxl import Workbook
 
 from calendar_app.imports.columns import suggest
 from calendar_app.imports.header import Table, make_table
-from calendar_app.imports.matching import KnownChannel, KnownPerson
+from calendar_app.imports.matching import KnownChannel
 from calendar_app.imports.preview import Options, Preview, make_preview
-from calendar_app.imports.sheets import Limits, read_grid
+from plancraft.lib.sheets.grids import Limits, read_grid
+from plancraft.lib.sheets.names import KnownPerson
 
 BLOG = """Date,Day,Title,Slug,Keyword,WordCount,CTA,Tags,PillarLink
 2025-09-01,Mon,How to store wool over the summer,store-wool,wool storage,1200,Book a visit,"Care,Home",wool-guide

@@ -6,8 +6,8 @@ from __future__ import annotations
 import pytest
 
 from calendar_app.imports.columns import mapping_from_names, mapping_problem, named_field, suggest
-from calendar_app.imports.messages import SheetError
 from calendar_app.imports.words import Field
+from plancraft.lib.sheets.messages import SheetError
 from tests.calendar_app.imports.sheetmaking import BLOG, SOCIAL, table_of, to_bytes
 
 

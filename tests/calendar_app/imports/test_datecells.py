@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calendar_app.imports.datecells import (
+from plancraft.lib.sheets.datecells import (
     DateStyle,
     Order,
     find_order,

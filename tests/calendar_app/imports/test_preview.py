@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calendar_app.imports.columns import suggest
-from calendar_app.imports.datecells import Order
-from calendar_app.imports.matching import ChannelFinder, KnownChannel, KnownPerson, PeopleFinder
+from calendar_app.imports.matching import ChannelFinder, KnownChannel
 from calendar_app.imports.preview import Outcome, make_preview
 from calendar_app.imports.words import Field
 from plancraft.lib.dates import Period
+from plancraft.lib.sheets.datecells import Order
+from plancraft.lib.sheets.names import KnownPerson, PeopleFinder
 from tests.calendar_app.imports.sheetmaking import (
     BLOG,
     CHANNELS,

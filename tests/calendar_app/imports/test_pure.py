@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import calendar_app.imports
+import plancraft.lib.sheets
 
-PURE = (
-    *("messages", "folding", "sheets", "csvfiles", "xlsxfiles", "words", "header", "columns"),
-    *("datecells", "matching", "preview", "rows"),
-)
+LIB, HERE = plancraft.lib.sheets, calendar_app.imports
+PURE = [
+    *((LIB, name) for name in ("messages", "folding", "grids", "csvfiles", "xlsxfiles")),
+    *((LIB, name) for name in ("calendarwords", "datecells", "names")),
+    *((HERE, name) for name in ("words", "header", "columns", "matching", "preview", "rows")),
+]
 
 
-@pytest.mark.parametrize("name", PURE)
-def test_pure_modules_import_no_framework(name: str) -> None:
-    path = Path(calendar_app.imports.__path__[0]) / f"{name}.py"
+@pytest.mark.parametrize(("room", "name"), PURE)
+def test_pure_modules_import_no_framework(room: Any, name: str) -> None:
+    path = Path(room.__path__[0]) / f"{name}.py"
     imported = {
         (node.module or "") if isinstance(node, ast.ImportFrom) else alias.name
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))

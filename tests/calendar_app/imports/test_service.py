@@ -11,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from calendar_app.imports import bulk, queries, service
 from calendar_app.imports.answers import Answers
-from calendar_app.imports.messages import SheetError
 from calendar_app.models import ContentItem, ImportBatch, ImportRow, Placement
 from people.activity import sentence
 from people.errors import NotAllowed, Refused
 from people.models import Activity, Job
+from plancraft.lib.sheets.messages import SheetError
 from plans.models import Channel
 from tests import factories
 from tests.calendar_app.imports.sheetmaking import BLOG, SOCIAL, to_bytes, to_xlsx

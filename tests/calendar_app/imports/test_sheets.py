@@ -11,8 +11,8 @@ from openpyxl.styles import numbers
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from calendar_app.imports.header import choose_sheet
-from calendar_app.imports.messages import SheetError
-from calendar_app.imports.sheets import Limits, read_grid
+from plancraft.lib.sheets.grids import Limits, read_grid
+from plancraft.lib.sheets.messages import SheetError
 from tests.calendar_app.imports.sheetmaking import SOCIAL, table_of, to_bytes, to_xlsx
 
 LINES = "Titre;Légende\nÉté à Genève;« Bientôt »\nÇa y est;déjà\n"
