@@ -6,6 +6,7 @@ Every list goes through `visible_plans` (rule 6) and takes a constant number of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,6 +27,7 @@ from django.db.models.functions import Coalesce, Lower
 from django.shortcuts import get_object_or_404
 
 from people import queries as people
+from people.errors import Refused
 from people.models import Membership, Organization
 from people.working_calendar import calendar_of
 from plancraft.lib.dates import WorkingCalendar
@@ -276,7 +278,8 @@ def recomputed(
     for key_date in dates:
         key_date.organization = key_date.plan.organization = organization
         nodes = nodes_of(key_date, tasks.get(key_date.pk, []), links.get(key_date.pk, []))
-        found.append(previewed(key_date, nodes, Recompute(), today=today, calendar=calendar))
+        with suppress(Refused):  # without a schedule there is nothing to compare; its page says why
+            found.append(previewed(key_date, nodes, Recompute(), today=today, calendar=calendar))
     return [each for each in found if each.moved]
 
 
