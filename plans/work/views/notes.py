@@ -20,7 +20,7 @@ from people.permissions import Perm
 from plans.models import ChecklistItem
 from plans.work import queries, services
 from plans.work.page_queries import get_task_page
-from plans.work.views.tasks import show_task
+from plans.work.views.task import show_task
 
 MEGABYTE = 1024 * 1024
 
