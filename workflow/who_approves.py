@@ -71,13 +71,10 @@ def save_template(
     stages = stages if needs_approval else ()
     if needs_approval:
         _refuse_nobody(organization, stages)
-    version = _retire(previous) if previous is not None else 0
-    taken = WorkflowTemplate.objects.filter(organization=organization, name=name)
-    version = max(version, taken.aggregate(m=Max("version"))["m"] or 0)
     template = WorkflowTemplate.objects.create(
         organization=organization,
         name=name,
-        version=version + 1,
+        version=_next_version(organization, name, previous),
         subject_kind=kind,
         channel_kinds=sorted(channel_kinds),
         needs_approval=needs_approval,
@@ -97,6 +94,13 @@ def save_template(
         subject_kind=kind,
     )
     return template
+
+
+def _next_version(organization: Organization, name: str, previous: WorkflowTemplate | None) -> int:
+    """After the one that it follows, which is retired, and after any that bore this name."""
+    version = _retire(previous) if previous is not None else 0
+    taken = WorkflowTemplate.objects.filter(organization=organization, name=name)
+    return max(version, taken.aggregate(m=Max("version"))["m"] or 0) + 1
 
 
 @transaction.atomic

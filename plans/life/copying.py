@@ -25,7 +25,7 @@ from people.models import Membership
 from plancraft.lib.changes import fingerprint
 from plancraft.lib.dates import EARLIEST, LATEST, WorkingCalendar
 from plans import backschedule
-from plans.models import Commitment, KeyDate, KeyDateAnswer, Objective, Plan, Stream, Task, TaskLink
+from plans.models import Commitment, KeyDate, Objective, Plan, Stream, Task, TaskLink
 from plans.models.keydates import KEY_DATE
 from plans.schedule.graph import nodes_of
 
@@ -39,7 +39,6 @@ class Source:
     streams: Sequence[Stream]
     promises: Sequence[Commitment]
     key_dates: Sequence[KeyDate]
-    answers: Sequence[KeyDateAnswer]
     tasks: Sequence[Task]
     links: Sequence[TaskLink]
     able: Mapping[int, Membership]
@@ -150,7 +149,7 @@ def _lines(source: Source, shift: timedelta, due: Mapping[int, date | None]) -> 
     for promise in source.promises:
         title = promise.channel.name
         ends = (promise.effective_from, promise.effective_to)
-        lines += [Line(_("Promise"), title, day, day + shift) for day in ends if day is not None]
+        lines += [Line(_("Promise"), title, end, end + shift) for end in ends if end]
     for stream in source.streams:
         lines.append(_owned(source, Line(_("Stream"), stream.name, None, None), stream))
     for key_date in source.key_dates:

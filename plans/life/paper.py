@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from people.models import Membership
-from plans import queries
 from plans.life.queries import approved_version
+from plans.life.snapshot import content_of
 from plans.models import KeyDate, Plan, Task
 from plans.models.tasks import TaskState
 from plans.objectives.pages import objective_row
@@ -39,7 +39,7 @@ def printed(plan: Any, viewer: Membership, today: date) -> dict[str, Any]:
     """Everything on the paper of a plan from `get_plan_page`; a constant number of queries."""
     organization = plan.organization
     streams = [stream for stream in plan.shown_streams if stream.archived_at is None]
-    promises = list(queries.promises(organization, plan))
+    promises = content_of(plan).promises
     dates = list(key_dates(organization, viewer, plan=plan))
     tasks = steps_by_key_date(organization, [row.pk for row in dates])
     shown = [

@@ -8,8 +8,8 @@ from people import queries as people
 from people.models import Organization
 from plans.life.approval import KIND
 from plans.life.copying import Source
-from plans.life.snapshot import contents, snapshot
-from plans.models import Commitment, KeyDate, KeyDateAnswer, Plan, Task, TaskLink
+from plans.life.snapshot import content_at_hand, contents, snapshot
+from plans.models import KeyDate, Plan, Task, TaskLink
 from plans.models.tasks import TaskState
 from plans.queries import sighted
 from workflow import queries as workflow
@@ -46,9 +46,9 @@ def approved_version(plan: Plan) -> ApprovedVersion | None:
 
 def copied_from(plan: Plan) -> Source:
     """Everything of the plan that a copy takes along; a constant number of queries."""
+    parts = content_at_hand(plan) or contents([plan])[plan.pk]
     able = {member.pk: member for member in people.can_own(plan.organization)}
     seeing = sighted(plan)
-    parts = contents([plan])[plan.pk]
     dates = KeyDate.objects.filter(plan=plan, cancelled_at=None).select_related("owner__user")
     tasks = (
         Task.objects.filter(plan=plan, key_date__in=dates)
@@ -57,14 +57,12 @@ def copied_from(plan: Plan) -> Source:
         .order_by("due", "id")
     )
     links = TaskLink.objects.filter(task__in=tasks.order_by())
-    promises = Commitment.objects.filter(plan=plan, channel__archived_at=None)
     return Source(
         plan=plan,
         objectives=parts.objectives,
         streams=parts.streams,
-        promises=list(promises.select_related("channel").order_by("channel__name", "id")),
+        promises=[promise for promise in parts.promises if not promise.channel.archived_at],
         key_dates=list(dates.order_by("date", "id")),
-        answers=list(KeyDateAnswer.objects.filter(key_date__in=dates).order_by("id")),
         tasks=list(tasks),
         links=list(links.select_related("task", "before_task", "key_date").order_by("id")),
         able={pk: m for pk, m in able.items() if seeing is None or pk in seeing},

@@ -197,7 +197,7 @@ def _schedule(
             key_date=key_dates[answer.key_date_id],
             department_id=answer.department_id,
         )
-        for answer in source.answers
+        for answer in KeyDateAnswer.objects.filter(key_date__in=list(key_dates)).order_by("id")
     )
     tasks: dict[int, Task] = {}
     for one in source.tasks:

@@ -18,7 +18,8 @@ from people.views.shared import now_and_today
 from plans.life import paper, queries, services
 from plans.life.copying import Copy, Source
 from plans.life.forms import CopyForm
-from plans.queries import get_plan, get_plan_page
+from plans.life.snapshot import content_at_hand
+from plans.queries import get_plan_page
 from plans.registry import Occasion
 from plans.views._shared import Attempt, opened, page, tried
 from plans.views.plans import plan_frame
@@ -28,7 +29,8 @@ from plans.views.plans import plan_frame
 @member_view(Perm.READ)
 def approved_page(request: MemberRequest, plan_id: int) -> HttpResponse:
     """What was approved, exactly as it was, and what reads otherwise now."""
-    plan = get_plan(request.organization, request.membership, plan_id)
+    plan: Any = get_plan_page(request.organization, request.membership, plan_id)
+    plan.content = content_at_hand(plan)
     occasion = Occasion(request.membership, plan, timezone.now())
     return page(
         request,
@@ -42,7 +44,8 @@ def approved_page(request: MemberRequest, plan_id: int) -> HttpResponse:
 @member_view(Perm.READ)
 def print_page(request: MemberRequest, plan_id: int) -> HttpResponse:
     """The whole plan on paper: A4 or letter, without navigation."""
-    plan = get_plan_page(request.organization, request.membership, plan_id)
+    plan: Any = get_plan_page(request.organization, request.membership, plan_id)
+    plan.content = content_at_hand(plan)
     now, today = now_and_today(request.organization)
     size = request.GET.get("size", "")
     return page(
@@ -59,7 +62,7 @@ def print_page(request: MemberRequest, plan_id: int) -> HttpResponse:
 @member_view(Perm.PLAN_CREATE)
 def copy_page(request: MemberRequest, plan_id: int) -> HttpResponse:
     """Copy a plan: first every date, old and new; then, if so wished, the copy."""
-    plan = get_plan(request.organization, request.membership, plan_id)
+    plan: Any = get_plan_page(request.organization, request.membership, plan_id)
     source = queries.copied_from(plan)
     asked: Any = request.POST if request.method == "POST" else request.GET
     asked = asked if "day" in asked else None

@@ -10,7 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Q, QuerySet
 
 from people import queries as people
-from people.models import ClosureDay, Membership, Organization
+from people.models import ClosureDay, Membership, Organization, User
 from people.models.organizations import Role
 from people.rules import WorkingCalendar
 from people.working_calendar import calendar_with
@@ -33,7 +33,7 @@ REVIEWS_SHOWN = 20
 
 
 class Record:
-    """The reviews, approvals and decisions of a subject, and who may decide; by two statements.
+    """The reviews, approvals and decisions of a subject, and who may decide; by one statement.
 
     It does not see what is written after it was first asked: services make one under the subject's
     lock and ask it before they write.
@@ -45,9 +45,11 @@ class Record:
 
     @cached_property
     def _read(self) -> tuple[dict[str, Any], list[Membership]]:
-        """The people are read last, so that nobody of whom the record speaks can be missing."""
+        """Of one moment, so that nobody of whom the record speaks can be missing."""
         found = _read(self.subject)
-        return found, list(people.actors(self.organization))
+        return found, [
+            made(Membership, row, user=made(User, row["user"])) for row in found["people"]
+        ]
 
     @property
     def _found(self) -> dict[str, Any]:
@@ -232,6 +234,7 @@ def _read(subject: Subject) -> dict[str, Any]:
         "stage_rows": gathered(_stages(subject), "named"),
         "wrote": wrote_at("pk"),
         "closed_days": _closed_days(subject),
+        "people": gathered(people.actors(subject.organization), user=User),
     }
     row = Subject.objects.filter(pk=subject.pk).annotate(**lists).values(*lists).get()
     return dict(row)
