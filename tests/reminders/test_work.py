@@ -268,6 +268,7 @@ def test_who_is_mentioned_is_told_what_was_said(cast: Any, plan: Any) -> None:
     mail = mail_to(cast.member)
     assert mail.subject == "You were mentioned: Poster"
     assert "is the blue right?" in mail.text
+    assert f"#comment-{row.pk}" in mail.text
     work.remove_comment(comment=row, by=cast.colleague, at=now)
     message = Message.objects.select_related("recipient__user", "recipient__organization").get()
     assert truth.make_true([message], now) == set()
