@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from people.activity import describes
 from people.models import Activity
 from plans.records import CHANNEL_LABELS, PLAN_LABELS, STREAM_LABELS, terms_from_facts
+from plans.rules import PlanState
 from plans.wording import promise_words
 
 
@@ -40,6 +41,11 @@ def plan_created(activity: Activity) -> str:
     return _("created this plan")
 
 
+@describes("plan.copied")
+def plan_copied(activity: Activity) -> str:
+    return _("made this plan as a copy, with everything in it to be done again")
+
+
 @describes("plan.edited")
 def plan_edited(activity: Activity) -> str:
     return _("changed the plan: %(fields)s") % {"fields": _fields(activity, PLAN_LABELS)}
@@ -47,6 +53,8 @@ def plan_edited(activity: Activity) -> str:
 
 @describes("plan.started")
 def plan_started(activity: Activity) -> str:
+    if activity.payload.get("approved"):
+        return _("started the plan, which is approved")
     return _("started the plan")
 
 
@@ -57,6 +65,8 @@ def plan_closed(activity: Activity) -> str:
 
 @describes("plan.reopened")
 def plan_reopened(activity: Activity) -> str:
+    if activity.payload.get("to") == PlanState.DRAFT:
+        return _("reopened the plan as a draft, to be approved")
     return _("reopened the plan")
 
 

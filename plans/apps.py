@@ -8,6 +8,7 @@ class PlansConfig(AppConfig):
 
     def ready(self) -> None:
         from plans import doors, titles  # noqa: F401
+        from plans.life import doors as life
         from plans.meetings import doors as meetings
         from plans.objectives import doors as objectives
         from plans.playbook import doors as playbook
@@ -19,6 +20,7 @@ class PlansConfig(AppConfig):
 
         features = (
             doors,
+            life,
             schedule,
             work,
             responsibilities,

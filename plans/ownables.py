@@ -26,6 +26,7 @@ from plans.models import (
     Task,
 )
 from plans.rules import PlanState
+from workflow import reviews
 from workflow.models import Owned
 from workflow.registry import Columns, Found, Ownable
 
@@ -168,6 +169,7 @@ OWNABLES = (
         columns=Columns("name", plan="pk", plan_name="name", team="department", due="ends_on"),
         detail=lambda found: _("This plan has no champion"),
         fallbacks=lambda plan: [],
+        after_save=lambda plan: reviews.note_change(subject=plan.subject),
         after_give=_keep_sight,
     ),
     Ownable(

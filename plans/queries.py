@@ -24,7 +24,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, JSONObject, Lower
 from django.shortcuts import get_object_or_404
 
-from people.models import Department, Membership, Organization
+from people.models import Department, Membership, Organization, User
 from people.models.organizations import Role
 from plancraft.lib.gathered import gathered, made
 from plans.models import (
@@ -40,9 +40,10 @@ from plans.models import (
 )
 from plans.models.tasks import OPEN_TASKS
 from plans.rules import PlanState
+from workflow.models import Revision, WorkflowTemplate
 from workflow.registry import Places
 
-OPEN_STATES = [PlanState.DRAFT.value, PlanState.RUNNING.value]
+OPEN_STATES = [state.value for state in PlanState if state != PlanState.CLOSED]
 
 
 # Plans -------------------------------------------------------------------------------------------
@@ -121,10 +122,12 @@ def get_plan(organization: Organization, membership: Membership | None, plan_id:
 
 
 def get_plan_page(organization: Organization, membership: Membership, plan_id: int) -> Plan:
-    """The same as its page shows it: `shown_objectives` are its objectives, read along with it.
+    """The same as its page shows it, with its `shown_objectives` and its `shown_streams`, archived
+    ones last, read along with it.
 
-    Each carries its latest reading, `latest_on` and `latest_value`, null without any. `open_tasks`
-    are day and owner of each task that is still to be done.
+    Each objective carries its latest reading, `latest_on` and `latest_value`, null without any. The
+    plan carries its subject, `has_workflow` (plans are approved or released here), `was_submitted`,
+    and `open_tasks`, day and owner of each task that is still to be done.
     """
     latest = ObjectiveReading.objects.filter(objective=OuterRef("pk")).order_by("-on")
     objectives = Objective.objects.filter(plan=OuterRef("pk")).annotate(
@@ -135,11 +138,24 @@ def get_plan_page(organization: Organization, membership: Membership, plan_id: i
     tasks = Task.objects.filter(plan=OuterRef("pk"), state__in=OPEN_TASKS)
     open_tasks = ArraySubquery(tasks.values(found=JSONObject(due="due", owner="owner_id")))
     plan: Any = get_object_or_404(
-        _plans_seen(organization, membership).annotate(objective_rows=rows, open_tasks=open_tasks),
+        _plans_seen(organization, membership)
+        .select_related("subject")
+        .annotate(
+            objective_rows=rows,
+            open_tasks=open_tasks,
+            stream_rows=gathered(_streams_with_owner(), owner=Membership, owner__user=User),
+            has_workflow=Exists(
+                WorkflowTemplate.objects.filter(
+                    organization=organization, is_current=True, subject_kind="plan"
+                )
+            ),
+            was_submitted=Exists(Revision.objects.filter(subject=OuterRef("subject"))),
+        ),
         pk=plan_id,
     )
-    plan.organization = organization
+    plan.organization = plan.subject.organization = organization
     plan.shown_objectives = [_with_reading(row) for row in plan.objective_rows]
+    plan.shown_streams = [_with_owner(row, plan) for row in plan.stream_rows]
     return cast("Plan", plan)
 
 
@@ -151,6 +167,20 @@ def _with_reading(row: Mapping[str, Any]) -> Objective:
         latest_on=date.fromisoformat(on) if on else None,
         latest_value=Decimal(value) if value else None,
     )
+
+
+def _streams_with_owner() -> QuerySet[Stream]:
+    archived_last = F("archived_at").asc(nulls_first=True)
+    return Stream.objects.filter(plan=OuterRef("pk")).order_by(archived_last, Lower("name"))
+
+
+def _with_owner(row: Mapping[str, Any], plan: Any) -> Stream:
+    """The stream with its owner and the objective it serves; what it has none of is None."""
+    owner = None
+    if row["owner_id"] is not None:
+        owner = made(Membership, row["owner"], user=made(User, row["owner__user"]))
+    serves = {objective.pk: objective for objective in plan.shown_objectives}
+    return made(Stream, row, owner=owner, objective=serves.get(row["objective_id"]))
 
 
 def _plans_seen(organization: Organization, membership: Membership | None) -> QuerySet[Plan]:

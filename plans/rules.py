@@ -39,16 +39,35 @@ class PlanState(StrEnum):
     """The states of a plan."""
 
     DRAFT = "draft"
+    IN_APPROVAL = "in_approval"
     RUNNING = "running"
     CLOSED = "closed"
 
 
 TRANSITIONS: dict[PlanState, dict[PlanState, str]] = {
     PlanState.DRAFT: {PlanState.RUNNING: "started", PlanState.CLOSED: "closed"},
+    PlanState.IN_APPROVAL: {PlanState.CLOSED: "closed"},
     PlanState.RUNNING: {PlanState.CLOSED: "closed"},
     PlanState.CLOSED: {PlanState.RUNNING: "reopened"},
 }
-"""From state, to state, and the word by which the change is recorded; the buttons follow it too."""
+"""From state, to state, and the word by which the change is recorded; the buttons follow it too.
+
+What approval decides is not in it: `approved_state` follows from its facts.
+"""
+
+
+def approved_state(state: PlanState, *, has_open_review: bool, is_approved: bool) -> PlanState:
+    """The state that approval leaves a plan in.
+
+    A draft is in approval while a review of it is open, and runs from the moment at which exactly
+    what it says is approved. What runs goes on running whatever is edited, submitted or withdrawn:
+    it is delivered against the version that was approved. What is closed stays closed.
+    """
+    if state in (PlanState.RUNNING, PlanState.CLOSED):
+        return state
+    if is_approved:
+        return PlanState.RUNNING
+    return PlanState.IN_APPROVAL if has_open_review else PlanState.DRAFT
 
 
 class Phase(StrEnum):

@@ -21,6 +21,7 @@ from people.models.organizations import Role
 from people.registry import hidden_plans
 from people.working_calendar import calendar_of
 from plans.models import Meeting, MeetingMail, MeetingSeries, Plan, Stream
+from plans.queries import OPEN_STATES
 from reminders import meetings, news_facts, work_facts
 from reminders.described import Described
 from reminders.models import Message, Obligation, Preference
@@ -172,7 +173,7 @@ def _read_posts(organization: Organization, now: datetime, found: Facts) -> None
             state__in=["draft", "in_review", "changes_requested", "approved"],
             historical=False,
             item__owner__isnull=False,
-            item__plan__state__in=[Plan.State.DRAFT, Plan.State.RUNNING],
+            item__plan__state__in=OPEN_STATES,
         )
         .order_by("scheduled_at", "pk")
         .values_list(*POST_COLUMNS)
@@ -291,7 +292,9 @@ def confidential(viewer: Membership, rows: Iterable[Message]) -> set[int]:
         MeetingMail._meta.label: MeetingMail.objects.filter(series__plan__in=hidden),
         ContentItem._meta.label: ContentItem.objects.filter(plan__in=hidden),
         Placement._meta.label: Placement.objects.filter(item__plan__in=hidden),
-        Review._meta.label: Review.objects.filter(subject__content_item__plan__in=hidden),
+        Review._meta.label: Review.objects.filter(
+            Q(subject__content_item__plan__in=hidden) | Q(subject__plan__in=hidden)
+        ),
     }
     for label, (model, path) in work_facts.PLAN_OF.items():
         of[label] = model.objects.filter(**{f"{path}__in": hidden})

@@ -78,6 +78,7 @@ def make_plan(organization: Organization, **kw: Any) -> Plan:
     kw.setdefault("name", f"Plan {next(_numbers)}")
     kw.setdefault("starts_on", date(2027, 1, 4))
     kw.setdefault("ends_on", date(2027, 3, 14))
+    kw.setdefault("subject", Subject.objects.create(organization=organization, kind="plan"))
     return Plan.objects.create(organization=organization, **_owned(kw))
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from people.models import Department, Membership
 from people.models.organizations import Role
 from workflow.models import Stage, WorkflowTemplate
-from workflow.registry import channel_kinds
+from workflow.registry import own_kind, workflow_choices
 from workflow.who_approves import DEFAULT_LIMIT, StageSpec
 
 CHOOSE_ONE = _("Choose one person. What belongs to everyone is done by no one.")
@@ -75,10 +75,10 @@ class WorkflowForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=80)
     channel_kinds = forms.MultipleChoiceField(
-        label=_("For which channels"),
+        label=_("For what"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Choose none for every kind that no other workflow names."),
+        help_text=_("Choose no channel for every kind that no other workflow names."),
     )
     needs_approval = forms.TypedChoiceField(
         label=_("Is approval needed"),
@@ -143,7 +143,7 @@ class WorkflowForm(forms.Form):
         ]
         department.coerce = units.get
         kinds: Any = self.fields["channel_kinds"]
-        kinds.choices = channel_kinds()
+        kinds.choices = workflow_choices()
         if data is not None and data.get("needs_approval") == "no":
             for name in ("approvers", "quorum_kind", "limit_hours"):
                 self.fields[name].required = False
@@ -180,12 +180,17 @@ class WorkflowForm(forms.Form):
         ]
 
 
+def chosen_of(template: WorkflowTemplate) -> list[str]:
+    """What the workflow is for, as the form chooses it."""
+    return template.channel_kinds or [k for k in [own_kind([template.subject_kind])] if k]
+
+
 def workflow_initial(template: WorkflowTemplate) -> dict[str, Any]:
     """What the form shows of a workflow that is there."""
     stages = list(template.stages.all())
     values: dict[str, Any] = {
         "name": template.name,
-        "channel_kinds": template.channel_kinds,
+        "channel_kinds": chosen_of(template),
         "needs_approval": "yes" if template.needs_approval else "no",
     }
     if not stages:

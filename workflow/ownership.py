@@ -23,7 +23,7 @@ from people.activity import record
 from people.errors import NotAllowed, Refused
 from people.models import Activity, Membership
 from people.permissions import Perm, can
-from workflow.models import Handover, Owned
+from workflow.models import Handover, Owned, Subject
 from workflow.queries import last_ownership_activity, open_offer
 from workflow.registry import OWNABLES, Ownable, ownable_of
 
@@ -295,6 +295,9 @@ def _lock(row: Thing) -> Thing:
     Locked by its key first and read afterwards: a query that joins the owner and has to wait for
     the lock gets the new row beside the owner of before, and nobody would seem to own it.
     """
+    subject = getattr(row, "subject_id", None)
+    if subject is not None:  # what is approved is locked by its subject first, as everywhere
+        list(Subject.objects.select_for_update(no_key=True).filter(pk=subject).values("pk"))
     list(type(row)._base_manager.select_for_update(no_key=True).filter(pk=row.pk).values("pk"))
     locked: Thing = _ownable(row).lock(row.organization, row.pk)  # type: ignore[assignment]
     return locked
@@ -331,6 +334,7 @@ def _refuse_if_finished(row: Owned) -> None:
 
 def _save(row: Owned) -> None:
     row.save(update_fields=["owner", "unowned_since", "unowned_reason"])
+    _ownable(row).after_save(row)
 
 
 def _give(row: Owned, to: Membership) -> None:

@@ -7,7 +7,7 @@ models and a `SubjectKind` for each kind of subject, in its `apps.py`.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -106,6 +106,8 @@ class Ownable:
                  all kinds by one statement
     detail       `(found) -> the line under its title`
     fallbacks    `(row) -> members chased in its place, in order`, managers excluded (rule 2)
+    after_save   `(row)`, whenever its owner changed, in that transaction: where what is approved
+                 names the owner
     after_give   `(row, former owner or None, new owner or None)`, in the transaction that gave it,
                  or in which it was given up: what the room does so that the former owner is left
                  with what they still need; not asked where the owner leaves the organization
@@ -126,6 +128,7 @@ class Ownable:
     columns: Columns
     fallbacks: Callable[[Any], Sequence[Membership]]
     detail: Callable[[Found], str] = lambda found: found.plan_name
+    after_save: Callable[[Any], None] = lambda row: None
     after_give: Callable[[Any, Membership | None, Membership | None], None] = (
         lambda row, former, new: None
     )
@@ -218,6 +221,8 @@ def _listed(value: Any) -> str:
 class SubjectKind:
     """One kind of subject (content item, plan).
 
+    choice       how settings call it where a workflow is for nothing but this kind ("Plans"); empty
+                 for what is told apart by its channels
     load         `(subject) -> the thing`, locked FOR UPDATE when asked inside a transaction
     snapshot     `(thing) -> canonical JSON-able dict` of what a reader would see now
     facts        `(thing) -> SubjectFacts`
@@ -232,6 +237,7 @@ class SubjectKind:
     """
 
     kind: str
+    choice: Any = field(default="", kw_only=True)
     load: Callable[[Subject], Any]
     snapshot: Callable[[Any], dict[str, Any]]
     facts: Callable[[Any], SubjectFacts]
@@ -264,6 +270,16 @@ SUBJECT_KINDS: dict[str, SubjectKind] = {}
 def register_subject_kind(kind: SubjectKind) -> None:
     """Enter a kind of subject."""
     SUBJECT_KINDS[kind.kind] = kind
+
+
+def workflow_choices() -> list[tuple[str, Any]]:
+    """What a workflow can be for: kinds of channel, and kinds of subject that have their own."""
+    return [*channel_kinds(), *((k.kind, k.choice) for k in SUBJECT_KINDS.values() if k.choice)]
+
+
+def own_kind(chosen: Sequence[str]) -> str:
+    """The kind of subject that this choice is for, where it is not for channels; else empty."""
+    return next((kind for kind in chosen if getattr(SUBJECT_KINDS.get(kind), "choice", "")), "")
 
 
 def kind_of(subject: Subject) -> SubjectKind:

@@ -72,6 +72,19 @@ def note_edit(*, subject: Subject, by: Membership) -> None:
 
 
 @transaction.atomic
+def note_change(*, subject: Subject) -> None:
+    """What a reader would see reads otherwise, though nobody wrote in it: it has a new owner, say.
+
+    As `note_edit`, but nobody becomes a contributor by it.
+    """
+    subject = lock(subject)
+    review = queries.open_review(subject)
+    if review is not None and review.revision.hash != queries.hash_now(subject):
+        _close(review, Review.State.SUPERSEDED)
+        Held(subject).finish(None, "review.superseded", review=review.pk)
+
+
+@transaction.atomic
 def submit(
     *, subject: Subject, by: Membership, expected_hash: str, key: uuid.UUID, now: datetime
 ) -> Review:

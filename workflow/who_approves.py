@@ -20,8 +20,9 @@ from people.models.organizations import Role
 from people.permissions import Perm, can
 from workflow import queries
 from workflow.models import Stage, WorkflowTemplate
-from workflow.registry import channel_kinds as known_kinds
+from workflow.registry import own_kind, workflow_choices
 
+CONTENT = "content_item"
 DEFAULT_LIMIT = 24
 """Working hours of three ordinary days."""
 
@@ -52,16 +53,21 @@ def save_template(
 ) -> WorkflowTemplate:
     """A new workflow, or the next version of `previous`.
 
+    `channel_kinds` may name instead the one kind of subject that it is for (`own_kind`).
+
     `Refused` if a kind of channel stands in another workflow already, if the name is taken, or if
     approval is needed and nobody could give it. No kinds means every kind that no other names.
     Saving what is there already changes nothing.
     """
     _demand(by, organization)
     Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
-    name = name.strip()
+    name, kind = name.strip(), own_kind(channel_kinds) or CONTENT
+    if kind != CONTENT:
+        _refuse_mixture(channel_kinds, previous)
+        channel_kinds = ()
     if previous is not None and not _is_current(previous):
         raise Refused(_("Someone changed this workflow in the meantime. Open it again."))
-    _refuse_overlap(organization, name, channel_kinds, previous)
+    _refuse_overlap(organization, name, kind, channel_kinds, previous)
     stages = stages if needs_approval else ()
     if needs_approval:
         _refuse_nobody(organization, stages)
@@ -72,6 +78,7 @@ def save_template(
         organization=organization,
         name=name,
         version=version + 1,
+        subject_kind=kind,
         channel_kinds=sorted(channel_kinds),
         needs_approval=needs_approval,
         created_by=by,
@@ -87,6 +94,7 @@ def save_template(
         version=template.version,
         needs_approval=needs_approval,
         channel_kinds=sorted(channel_kinds),
+        subject_kind=kind,
     )
     return template
 
@@ -101,7 +109,7 @@ def retire_template(*, template: WorkflowTemplate, by: Membership) -> None:
     Organization.objects.select_for_update(no_key=True).get(pk=template.organization_id)
     if not _is_current(template):
         return
-    if not template.channel_kinds:
+    if template.subject_kind == CONTENT and not template.channel_kinds:
         raise Refused(
             _("This one serves every channel that no other names. Change it instead of ending it.")
         )
@@ -157,28 +165,54 @@ def _add_stage(template: WorkflowTemplate, position: int, spec: StageSpec) -> No
         row.people.set(spec.people)
 
 
+def _refuse_mixture(chosen: Sequence[str], previous: WorkflowTemplate | None) -> None:
+    """What is approved apart from channels has a workflow of its own, and keeps it."""
+    if len(set(chosen)) > 1:
+        raise Refused(_("Plans have a workflow of their own: choose them, or channels, not both."))
+    if previous is not None and previous.subject_kind == CONTENT:
+        raise Refused(_("This workflow is for channels. Make a new one for plans."))
+
+
 def _refuse_overlap(
     organization: Organization,
     name: str,
+    kind: str,
     kinds: Sequence[str],
     previous: WorkflowTemplate | None,
 ) -> None:
-    labels = {value: str(label) for value, label in known_kinds()}
-    others = queries.current_templates(organization)
-    for other in others if previous is None else others.exclude(pk=previous.pk):
+    if previous is not None and previous.subject_kind != kind:
+        raise Refused(_("This workflow is for plans. Make a new one for channels."))
+    others = [
+        other
+        for other in queries.every_template(organization)
+        if previous is None or other.pk != previous.pk
+    ]
+    for other in others:
         if other.name.casefold() == name.casefold():
             raise Refused(_("There is a workflow of this name already. Choose another name."))
-        if not kinds and not other.channel_kinds:
-            raise Refused(
-                _("“%(name)s” serves every channel already. Choose the channels of this one.")
-                % {"name": other.name}
-            )
-        both = sorted(labels.get(kind, kind) for kind in set(kinds) & set(other.channel_kinds))
-        if both:
-            raise Refused(
-                _("%(kinds)s: “%(name)s” decides on that already. Take it out there first.")
-                % {"kinds": ", ".join(both), "name": other.name}
-            )
+        if other.subject_kind == kind:
+            _refuse_both(other, kinds)
+
+
+def _refuse_both(other: WorkflowTemplate, kinds: Sequence[str]) -> None:
+    """Two workflows for the same thing: nobody could say which holds."""
+    if not kinds and not other.channel_kinds and other.subject_kind != CONTENT:
+        raise Refused(
+            _("“%(name)s” decides on plans already. Change that one instead.")
+            % {"name": other.name}
+        )
+    if not kinds and not other.channel_kinds:
+        raise Refused(
+            _("“%(name)s” serves every channel already. Choose the channels of this one.")
+            % {"name": other.name}
+        )
+    labels = {value: str(label) for value, label in workflow_choices()}
+    both = sorted(labels.get(kind, kind) for kind in set(kinds) & set(other.channel_kinds))
+    if both:
+        raise Refused(
+            _("%(kinds)s: “%(name)s” decides on that already. Take it out there first.")
+            % {"kinds": ", ".join(both), "name": other.name}
+        )
 
 
 def _refuse_nobody(organization: Organization, stages: Sequence[StageSpec]) -> None:

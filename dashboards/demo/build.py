@@ -20,6 +20,7 @@ from calendar_app.models import GapAssignment, GapWaiver, Placement
 from dashboards.demo import (
     history,
     key_dates,
+    life,
     meetings,
     playbook,
     present,
@@ -127,6 +128,7 @@ def _northlake(days: Days) -> World:
     meetings.furnish(world)
     playbook.write(world, by_hand)
     key_dates.write(world)
+    life.write(world)
     return world
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboards.demo.facts import PostSpec, StorySpec, write
 from dashboards.demo.stage import World
 from plans.models import Channel, Commitment, Plan
+from workflow import reviews
 from workflow.models import WorkflowTemplate
 
 CATALOGUE = "catalogue"
@@ -31,6 +32,7 @@ def furnish(world: World) -> None:
             unowned_reason="" if key == "ig" else "new",
         )
     plan = Plan.objects.create(
+        subject=reviews.create_subject(organization=organization, kind="plan", by=owner),
         organization=organization,
         name="Autumn Catalogue",
         summary="Forty pages, told one at a time.",

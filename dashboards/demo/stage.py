@@ -10,6 +10,7 @@ from dashboards.demo.cast import CORPORATE, FOUNDATION, RETAIL, Cast
 from dashboards.demo.days import Days
 from people.models import ClosureDay, Department, Membership, Organization
 from plans.models import Blackout, Channel, Commitment, Objective, Plan, PlanReader, Stream
+from workflow import reviews
 from workflow.models import Stage, WorkflowTemplate
 
 HOME, EVERYDAY, GRANTS, HARBOR = "home", "everyday", "grants", "harbor"
@@ -163,6 +164,9 @@ def _plan(
 ) -> None:
     days = world.days
     plan = Plan.objects.create(
+        subject=reviews.create_subject(
+            organization=world.organization, kind="plan", by=world.cast["ines"]
+        ),
         organization=world.organization,
         name=name,
         summary=summary,

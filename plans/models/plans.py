@@ -10,18 +10,21 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import Department, Membership, Organization
 from plancraft.lib.models import one_of, tenant_constraints
-from workflow.models import Owned
+from workflow.models import Owned, Subject
 from workflow.models.ownership import owned_constraints
 
 
 class Plan(Owned):
     """A strategic plan for a period (days, both included). Its owner is called champion (rule 2).
 
-    A confidential plan is seen only by its champion and the people listed (rule 6).
+    A confidential plan is seen only by its champion and the people listed (rule 6). `subject` is
+    what its approvals hang on; `state` is a copy with two writers: `plans.life.approval.refresh`
+    for what approval decides, `services.change_state` for what people do.
     """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
+        IN_APPROVAL = "in_approval", _("In approval")
         RUNNING = "running", _("Running")
         CLOSED = "closed", _("Closed")
 
@@ -33,8 +36,9 @@ class Plan(Owned):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"))
     state = models.CharField(
-        _("state"), max_length=10, choices=State.choices, default=State.RUNNING
+        _("state"), max_length=12, choices=State.choices, default=State.RUNNING
     )
+    subject = models.OneToOneField(Subject, models.PROTECT, related_name="plan")
     department = models.ForeignKey(
         Department, models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -45,13 +49,13 @@ class Plan(Owned):
 
     class Meta:
         constraints = [
-            *tenant_constraints("plans_plan", "owner", "department", "created_by"),
+            *tenant_constraints("plans_plan", "owner", "department", "subject", "created_by"),
             *owned_constraints("plans_plan"),
             models.UniqueConstraint("organization", Lower("name"), name="plans_plan_name"),
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")), name="plans_plan_period"
             ),
-            one_of("state", ["draft", "running", "closed"], "plans_plan_state"),
+            one_of("state", ["draft", "in_approval", "running", "closed"], "plans_plan_state"),
         ]
 
     def __str__(self) -> str:

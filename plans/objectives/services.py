@@ -20,6 +20,7 @@ from plans.objectives.records import ObjectiveFields, figure, objective_fields
 from plans.services._shared import (
     changed_fields,
     lock_plan,
+    note_change,
     refuse_if_closed,
     require_plan_edit,
     stale,
@@ -42,6 +43,7 @@ def edit_objective(
     if changed:
         _check(fields, plan)
         _write(objective, fields)
+        note_change(plan, by)
         _record(objective, by, "objective.edited", fields.title, fields=changed)
     return objective
 

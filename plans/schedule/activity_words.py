@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from people.activity import describes, words
 from people.models import Activity
+from plans.models.keydates import Answer
 from plans.schedule.records import KEY_DATE_LABELS
 
 
@@ -40,6 +41,15 @@ def key_date_edited(activity: Activity) -> str:
     names = [str(labels[f]).lower() for f in activity.payload["fields"] if f in labels]
     pattern = _("changed the key date “%(name)s”: %(fields)s")
     return _named(pattern, activity, fields=", ".join(names))
+
+
+@describes("key_date.answered")
+def key_date_answered(activity: Activity) -> str:
+    said = str(Answer(activity.payload["answer"]).label).lower()
+    pattern = _("answered for %(team)s about “%(name)s”: %(answer)s")
+    if activity.payload["before"]:
+        pattern = _("changed the answer of %(team)s about “%(name)s” to: %(answer)s")
+    return _named(pattern, activity, team=activity.payload["team"], answer=said)
 
 
 @describes("key_date.done")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from plans.schedule.views import building, keydates, templates
+from plans.schedule.views import building, events, keydates, templates
 
 urlpatterns = [
     path("plans/<int:plan_id>/key-dates/", keydates.key_dates, name="key-dates"),
@@ -18,6 +18,12 @@ urlpatterns = [
         "key-dates/<int:key_date_id>/steps/<int:task_id>/unpin/",
         building.unpin,
         name="key-date-unpin",
+    ),
+    path("events/", events.event_answers, name="event-answers"),
+    path(
+        "key-dates/<int:key_date_id>/answers/<int:department_id>/",
+        events.event_answer,
+        name="event-answer",
     ),
     path("back-schedules/", templates.back_schedules, name="back-schedules"),
     path("back-schedules/new/", templates.back_schedule_new, name="back-schedule-new"),

@@ -16,15 +16,30 @@ from people.permissions import Perm, can
 from plans import queries
 from plans.models import Plan
 from plans.rules import PlanState
+from workflow import reviews
+from workflow.models import Subject
 
 
 def lock_plan(plan: Plan) -> Plan:
-    """The plan as it is now, locked until the transaction ends, with its champion."""
+    """The plan as it is now, locked until the transaction ends, with its champion.
+
+    Its subject is locked first, as by every transition of its approval.
+    """
+    subjects = Subject.objects.select_for_update(no_key=True)
+    list(subjects.filter(pk=plan.subject_id).values("pk"))
     return (
         Plan.objects.select_for_update(of=("self",))
         .select_related("organization", "owner__user", "department")
         .get(pk=plan.pk)
     )
+
+
+def note_change(plan: Plan, by: Membership) -> None:
+    """`by` changed what the plan says: call it after the change, in its transaction.
+
+    They are a contributor from now on, and a review of what it said before is over (rule 6).
+    """
+    reviews.note_edit(subject=plan.subject, by=by)
 
 
 def can_here(by: Membership, perm: Perm, organization: Organization) -> bool:

@@ -19,6 +19,7 @@ from plans.records import ChannelFields, channel_fields
 from plans.rules import LONGEST_PLAN, PlanState
 from plans.services._shared import can_here, changed_fields, check_owner, stale, unique_name
 from plans.services.promises import end_locked
+from workflow.models import Subject
 
 
 @transaction.atomic
@@ -69,6 +70,7 @@ def archive_channel(*, channel: Channel, by: Membership, at: datetime, today: da
     `today` is the day in the channel's zone. Each plan's activity says that its promise ended.
     Done already: nothing changes.
     """
+    _lock_what_promises(channel)
     channel = _lock(channel)
     _require_lead(by, channel)
     if channel.archived_at is not None:
@@ -87,6 +89,14 @@ def archive_channel(*, channel: Channel, by: Membership, at: datetime, today: da
     channel.save(update_fields=["archived_at"])
     _record(channel, by, "channel.archived")
     return channel
+
+
+def _lock_what_promises(channel: Channel) -> None:
+    """Plans before their promises, as whoever edits a plan locks them, so that neither waits
+    for the other."""
+    plans = Commitment.objects.filter(channel=channel).values("plan")
+    subjects = Subject.objects.select_for_update(no_key=True).filter(plan__in=plans)
+    list(subjects.order_by("pk").values("pk"))
 
 
 @transaction.atomic

@@ -14,6 +14,8 @@ from people.models import Membership, Organization
 from people.permissions import Perm, can
 from people.registry import owned_counts
 from plans import queries
+from plans.life.approval import KIND
+from plans.life.queries import workflow_of_plans
 from plans.models import KeyDate, Objective, Plan, PlanReader, Task
 from plans.models.tasks import OPEN_TASKS
 from plans.records import PlanFields, plan_fields
@@ -23,12 +25,14 @@ from plans.services._shared import (
     changed_fields,
     check_owner,
     lock_plan,
+    note_change,
     refuse_if_closed,
     require_plan_edit,
     stale,
     unique_name,
 )
-from workflow import ownership
+from workflow import ownership, reviews
+from workflow import queries as workflow
 from workflow.registry import OWNABLES
 
 
@@ -43,6 +47,8 @@ def create_plan(
 ) -> Plan:
     """A new plan, running at once or as a draft; without a champion it is unowned from now on.
 
+    Where the organization has plans approved, or released by their champion, it begins as a draft.
+
     Whoever may create a plan may champion it or leave that open; to name someone else takes the
     right to hand the role over. `Refused` for an impossible period or a name that is taken.
     """
@@ -53,10 +59,12 @@ def create_plan(
     check_owner(organization, champion, None)
     _check_period(fields)
     plan = Plan(organization=organization, created_by=by, owner=champion)
+    plan.subject = reviews.create_subject(organization=organization, kind=KIND, by=by)
     if champion is not None:
         plan.unowned_since = None
     else:
         plan.unowned_reason = _("new")
+    start = start and workflow_of_plans(organization) is None
     plan.state = PlanState.RUNNING if start else PlanState.DRAFT
     _check_sight(plan, fields, by)
     _write(plan, fields)
@@ -84,6 +92,7 @@ def edit_plan(*, plan: Plan, by: Membership, version: int, fields: PlanFields) -
     _check_sight(plan, fields, by)
     plan.version += 1
     _write(plan, fields)
+    note_change(plan, by)
     _record(plan, by, "plan.edited", fields=changed)
     return plan
 
@@ -98,19 +107,59 @@ def fields_now(plan: Plan) -> PlanFields:
 
 @transaction.atomic
 def change_state(*, plan: Plan, by: Membership, to: PlanState) -> Plan:
-    """Start, close or reopen the plan. Done already: nothing changes."""
+    """Start, close or reopen the plan. Done already: nothing changes.
+
+    Where plans are approved, approval starts them, and what was never approved comes back as a
+    draft. Where the organization chose no approval, starting is a release by the champion (rule 6).
+    Closing takes an open submission back.
+    """
     plan = lock_plan(plan)
     require_plan_edit(by, plan)
     if plan.state == to:
         return plan
     word = TRANSITIONS[PlanState(plan.state)].get(to)
     if word is None:
-        raise Refused(_("A plan that has begun does not become a draft again."))
+        raise Refused(_no_such_way(PlanState(plan.state)))
+    if to == PlanState.RUNNING:
+        return _begin(plan, by, word)
+    review = workflow.open_review(plan.subject)
+    if review is not None:
+        reviews.withdraw_submission(review=review, by=by)
+        plan.refresh_from_db(fields=["state", "version"])
+    return _turn(plan, by, to, word)
+
+
+def _no_such_way(state: PlanState) -> str:
+    if state == PlanState.IN_APPROVAL:
+        return _("It is in approval. Who approves it starts it; or take the submission back.")
+    return _("A plan that has begun does not become a draft again.")
+
+
+def _turn(plan: Plan, by: Membership, to: PlanState, word: str) -> Plan:
     before, plan.state = plan.state, to
     plan.version += 1
     plan.save(update_fields=["state", "version"])
-    _record(plan, by, f"plan.{word}", before=before)
-    return _released(plan) if before == PlanState.CLOSED else plan
+    _record(plan, by, f"plan.{word}", before=before, to=to.value)
+    return plan
+
+
+def _begin(plan: Plan, by: Membership, word: str) -> Plan:
+    """Start or reopen it, as far as approval lets it."""
+    template = workflow_of_plans(plan.organization)
+    was_draft = plan.state == PlanState.DRAFT
+    if template is not None and template.needs_approval:
+        if was_draft:
+            raise Refused(_("Plans are approved here before they start. Submit it for approval."))
+        never_approved = workflow.last_approval(plan.subject) is None
+        to = PlanState.DRAFT if never_approved else PlanState.RUNNING
+        return _released(_turn(plan, by, to, word))
+    if template is not None and was_draft:
+        seen = workflow.hash_now(plan.subject)
+        reviews.release(subject=plan.subject, by=by, expected_hash=seen)
+        plan.refresh_from_db(fields=["state", "version"])
+        return plan
+    plan = _turn(plan, by, PlanState.RUNNING, word)
+    return plan if was_draft else _released(plan)
 
 
 def _released(plan: Plan) -> Plan:

@@ -17,7 +17,13 @@ from plancraft.lib.dates import Period
 from plans.models import Channel, Commitment, Plan
 from plans.records import terms_as_facts, terms_of
 from plans.rules import Terms, never_due
-from plans.services._shared import lock_plan, refuse_if_closed, require_plan_edit, stale_since
+from plans.services._shared import (
+    lock_plan,
+    note_change,
+    refuse_if_closed,
+    require_plan_edit,
+    stale_since,
+)
 
 ONE_DAY = timedelta(days=1)
 
@@ -90,8 +96,10 @@ def end_locked(
     """As `end_promise`, for a caller that holds the lock and has asked for the right."""
     effective = terms_of(promise).effective(plan)
     if effective is None or effective.start > last_day:
-        _record(promise, by, "promise.withdrawn")
+        withdrawn = promise.pk
         promise.delete()
+        promise.pk = withdrawn
+        _record(promise, by, "promise.withdrawn")
         return None
     if effective.end > last_day:
         promise.effective_to = last_day
@@ -152,6 +160,8 @@ def _write(promise: Commitment, terms: Terms) -> None:
 
 
 def _record(promise: Commitment, by: Membership, verb: str, **facts: object) -> None:
+    """On record, as a change of what the plan says."""
+    note_change(promise.plan, by)
     record(
         organization=promise.organization,
         actor=by,

@@ -19,6 +19,7 @@ from plans.services._shared import (
     changed_fields,
     check_owner,
     lock_plan,
+    note_change,
     refuse_if_closed,
     require_plan_edit,
     stale,
@@ -41,6 +42,7 @@ def create_stream(
     else:
         stream.unowned_reason = _("new")
     _write(stream, fields)
+    note_change(plan, by)
     _record(stream, by, "stream.created", owner=owner.pk if owner else None)
     return stream
 
@@ -55,6 +57,7 @@ def edit_stream(*, stream: Stream, by: Membership, seen: str, fields: StreamFiel
     changed = changed_fields(current.words(), fields.words())
     if changed:
         _write(stream, fields)
+        note_change(stream.plan, by)
         _record(stream, by, "stream.edited", fields=changed)
     return stream
 
@@ -66,6 +69,7 @@ def archive_stream(*, stream: Stream, by: Membership, at: datetime) -> Stream:
     if stream.archived_at is None:
         stream.archived_at = at
         stream.save(update_fields=["archived_at"])
+        note_change(stream.plan, by)
         _record(stream, by, "stream.archived")
     return stream
 
@@ -78,6 +82,7 @@ def restore_stream(*, stream: Stream, by: Membership, at: datetime) -> Stream:
         stream.archived_at = None
         stream.save(update_fields=["archived_at"])
         release_if_gone(stream, at)
+        note_change(stream.plan, by)
         _record(stream, by, "stream.restored")
     return stream
 

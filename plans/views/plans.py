@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from people import activity
 from people import queries as people
-from people.errors import Refused, Stale
+from people.errors import NotAllowed, Refused, Stale
 from people.http import MemberRequest, member_view
 from people.permissions import Perm, can
 from people.views.shared import now_and_today
 from plans import queries, services
 from plans.forms import PlanForm, TakeOverForm, plan_initial
+from plans.life.pages import life_of
+from plans.life.snapshot import Content
 from plans.models import Plan
 from plans.objectives.pages import objective_row
 from plans.records import PLAN_LABELS
@@ -89,11 +91,17 @@ def _show_plan(request: MemberRequest, plan: Any, problem: str = "") -> HttpResp
     now, today = now_and_today(organization)
     occasion = Occasion(membership, plan, now)
     promises, others = queries.promises_with_others(organization, membership, plan)
-    streams = list(queries.streams(organization, plan))
+    streams = plan.shown_streams
+    plan.content = Content(plan.shown_objectives, promises, streams)
+    life = life_of(occasion)
+    frame = plan_frame(occasion, "overview")
     return page(
         request,
         "plans/plan.html",
-        **plan_frame(occasion, "overview"),
+        **frame | {"next_states": life.next_states(frame["next_states"])},
+        life=life,
+        may_create=can(membership, Perm.PLAN_CREATE),
+        panel=life.panel,
         row=plan_row(plan, today),
         facts=[fact for make in PLAN_PANELS.facts if (fact := make(occasion)) is not None],
         objectives=[objective_row(o, plan, today) for o in plan.shown_objectives],
@@ -182,9 +190,16 @@ def plan_new(request: MemberRequest) -> HttpResponse:
             ),
         )
         if plan is not None:
-            messages.success(request, _("The plan stands. Next: say what it promises."))
+            messages.success(request, _created_words(plan, form.cleaned_data.get("start", False)))
             return redirect("plan", organization.slug, plan.pk)
     return page(request, "plans/plan_form.html", attempt)
+
+
+def _created_words(plan: Plan, start: bool) -> str:
+    """That it stands; and, where it was to begin at once and cannot, what comes first."""
+    if start and plan.state == PlanState.DRAFT:
+        return _("The plan stands as a draft: it starts with its approval. Say what it promises.")
+    return _("The plan stands. Next: say what it promises.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -237,6 +252,8 @@ def plan_state(request: MemberRequest, plan_id: int) -> HttpResponse:
         return show_problem(request, plan_id, _("Choose what is to become of the plan."))
     try:
         services.change_state(plan=plan, by=request.membership, to=PlanState(wanted))
+    except NotAllowed as error:
+        raise PermissionDenied(str(error)) from error
     except Refused as error:
         return show_problem(request, plan_id, str(error))
     return redirect("plan", request.organization.slug, plan.pk)

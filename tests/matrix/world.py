@@ -111,6 +111,7 @@ def make_world(cast: Any) -> SimpleNamespace:
         target=Decimal(100),
     )
     key_date = factories.make_key_date(plan, title="Launch", owner=owner)
+    key_date.answers.create(organization=bank, department=department)
     step = factories.make_task(
         plan, key_date=key_date, owner=owner, due=date(2027, 2, 24), lead=3, before=[key_date]
     )

@@ -54,13 +54,16 @@ def hash_now(subject: Subject) -> str:
 def current_templates(
     organization: Organization, kind: str = "content_item"
 ) -> QuerySet[WorkflowTemplate]:
-    """The workflows in force, those for every channel last, then by name."""
+    """The workflows in force for this kind of subject, those for every channel last, by name."""
+    return every_template(organization).filter(subject_kind=kind)
+
+
+def every_template(organization: Organization) -> QuerySet[WorkflowTemplate]:
+    """The workflows in force for any kind of subject, content first."""
     return (
-        WorkflowTemplate.objects.filter(
-            organization=organization, is_current=True, subject_kind=kind
-        )
+        WorkflowTemplate.objects.filter(organization=organization, is_current=True)
         .prefetch_related("stages__people__user", "stages__department")
-        .order_by("-channel_kinds", "name", "id")
+        .order_by("subject_kind", "-channel_kinds", "name", "id")
     )
 
 
@@ -82,7 +85,7 @@ def templates_with_approvers(
     """
     members = list(people.members(organization).exclude(role=Role.VIEWER))
     found = []
-    for template in current_templates(organization):
+    for template in every_template(organization):
         stages = [
             (stage, [m for m in members if m.pk in approvers_of(stage, members, None)])
             for stage in template.stages.all()

@@ -18,9 +18,9 @@ from people.models.organizations import Role
 from people.permissions import Perm
 from people.views.shared import found
 from workflow import queries, who_approves
-from workflow.forms import WorkflowForm, workflow_initial
+from workflow.forms import WorkflowForm, chosen_of, workflow_initial
 from workflow.models import Stage, WorkflowTemplate
-from workflow.registry import channel_kinds
+from workflow.registry import workflow_choices
 
 
 @require_safe
@@ -98,11 +98,11 @@ def _edit(
 
 
 def _list_page(request: MemberRequest, problem: str = "", status: int = 200) -> HttpResponse:
-    labels = {value: str(label) for value, label in channel_kinds()}
-    rows = [
+    labels = {value: str(label) for value, label in workflow_choices()}
+    rows: list[dict[str, Any]] = [
         {
             "template": template,
-            "kinds": [labels.get(kind, kind) for kind in template.channel_kinds],
+            "kinds": [labels.get(kind, kind) for kind in chosen_of(template)],
             "stages": stages,
         }
         for template, stages in queries.templates_with_approvers(request.organization)
@@ -111,5 +111,7 @@ def _list_page(request: MemberRequest, problem: str = "", status: int = 200) -> 
         "rows": rows,
         "problem": problem,
         "has_general": any(not row["kinds"] for row in rows),
+        "has_several": sum(row["template"].subject_kind == who_approves.CONTENT for row in rows)
+        > 1,
     }
     return render(request, "workflow/settings.html", context, status=status)

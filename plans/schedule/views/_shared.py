@@ -24,7 +24,7 @@ from plans.models import KeyDate
 from plans.models.tasks import TaskState
 from plans.registry import Occasion
 from plans.rules import PlanState
-from plans.schedule import queries
+from plans.schedule import events, queries
 from plans.schedule.forms import clock_of
 from plans.schedule.graph import Node, nodes_of
 from plans.schedule.pages import key_date_chart, step_rows
@@ -99,6 +99,7 @@ def show(request: MemberRequest, key_date: KeyDate, problem: str = "") -> HttpRe
     frame = plan_frame(Occasion(request.membership, plan, now), "key-dates")
     changeable = frame["may_edit"] and not settled(key_date)
     things = people.activity_of(organization, key_date._meta.label, key_date.pk)[:FEED]
+    answers = queries.answers_of(key_date)
     response = page(
         request,
         "plans/schedule/key_date.html",
@@ -107,9 +108,11 @@ def show(request: MemberRequest, key_date: KeyDate, problem: str = "") -> HttpRe
         rows=rows,
         chart=key_date_chart(key_date, rows, nodes, calendar, today),
         would_move=standing.moved if standing and not settled(key_date) else [],
-        answers=list(queries.answers_of(key_date)),
+        answers=[events.answer_row(row, request.membership, now) for row in answers],
+        choices=events.CHOICES,
         feed=activity.feed(things),
         may_change=changeable,
+        may_learn=bool(rows) and can(request.membership, Perm.WORKFLOW_EDIT),
         settled=settled(key_date),
         cancelled=sum(1 for task in tasks if task.state == TaskState.CANCELLED),
         clock=clock_of(key_date.at, zone_of(request)),

@@ -132,7 +132,7 @@ def file_new(request: MemberRequest, task_id: int) -> HttpResponse:
 
 @require_safe
 @member_view(Perm.READ)
-def file_download(request: MemberRequest, file_id: int) -> HttpResponse | FileResponse:  # type: ignore[type-arg]
+def file_download(request: MemberRequest, file_id: int) -> Any:
     """The file itself, to who may see its task: always as a download, never shown as a page."""
     row = queries.get_attachment(request.organization, request.membership, file_id)
     response = FileResponse(

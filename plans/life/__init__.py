@@ -1,0 +1,1 @@
+"""The life of a plan: approved, started, closed; copied to a new period; printed."""
