@@ -7,7 +7,7 @@ moved on, or belongs to someone else by now, is no news. Who did it is not told 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -91,6 +91,7 @@ def _read_mentions(scope: Scope, work: Work) -> None:
             who=str(comment.author),
             paste=comment.text,
         )
+        said = replace(said, url=f"{said.url}#comment-{comment.pk}")
         subject = Subject(COMMENT, comment.pk)
         fact = NewsFact(
             work_rules.MENTIONED, subject, row.member_id, "mentioned", comment.created_at

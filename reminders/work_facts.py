@@ -15,6 +15,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from people.models import Membership, Organization
 from people.models.organizations import Role
+from people.permissions import Perm, can
 from plancraft.lib.dates import local_day
 from plans.models import (
     KeyDate,
@@ -264,11 +265,11 @@ def _read_events(scope: Scope, work: Work) -> None:
 
 
 def _answering(members: Mapping[int, Membership]) -> dict[int, frozenset[int]]:
-    """Who can answer for each department: its leaders, else all of it who do more than read."""
+    """Who can answer for each department: its leaders, else all of it who may answer."""
     leading: dict[int, set[int]] = {}
     working: dict[int, set[int]] = {}
     for member in members.values():
-        if member.department_id is not None and member.role != Role.VIEWER:
+        if member.department_id is not None and can(member, Perm.CLAIM):
             working.setdefault(member.department_id, set()).add(member.pk)
             if member.role in LEADERS:
                 leading.setdefault(member.department_id, set()).add(member.pk)

@@ -77,7 +77,7 @@ def action(rule: str, subject_type: str) -> str:
     """The button."""
     if rule == rules.OVERDUE and subject_type == QUESTION_LABEL:
         return _("Answer")
-    return str(ACTIONS[rule]) if rule in ACTIONS else _("Open the task")
+    return str(ACTIONS[rule]) if rule in ACTIONS else _("Done")
 
 
 def why(rule: str, subject_type: str, occasion: str, thing: Described) -> str:

@@ -69,6 +69,7 @@ def test_the_owner_of_a_task_is_told_before_and_after_its_day(cast: Any, plan: A
     assert soon.subject == "Due soon: Brief the branches"
     assert "Mon 8 March" in soon.text
     assert "You own this task, and it is not done yet." in soon.text
+    assert "Done: http" in soon.text
     assert run(cast, MONDAY + DAY) == {("overdue", "Maya")}
     assert mail_to(cast.member).subject == "Late: Brief the branches"
 
@@ -268,6 +269,7 @@ def test_who_is_mentioned_is_told_what_was_said(cast: Any, plan: Any) -> None:
     mail = mail_to(cast.member)
     assert mail.subject == "You were mentioned: Poster"
     assert "is the blue right?" in mail.text
+    assert f"#comment-{row.pk}" in mail.text
     work.remove_comment(comment=row, by=cast.colleague, at=now)
     message = Message.objects.select_related("recipient__user", "recipient__organization").get()
     assert truth.make_true([message], now) == set()
@@ -357,7 +359,7 @@ def make_everything(cast: Any, plan: Any, now: datetime) -> None:
     answered = ask(cast, "Answered?", now=now)
     playbook.answer(question=answered, by=cast.expert, body="Yes.", now=now)
     retail = factories.make_department(cast.organization)
-    type(cast.viewer).objects.filter(pk=cast.expert.pk).update(department=retail)
+    type(cast.viewer).objects.filter(pk=cast.colleague.pk).update(department=retail)
     factories.make_stakeholder(cast.organization, owner=cast.admin, held_since=today - 40 * DAY)
     event = factories.make_key_date(plan, owner=cast.manager, date=today + 60 * DAY)
     KeyDateAnswer.objects.create(
