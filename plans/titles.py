@@ -10,7 +10,7 @@ from django.urls import reverse
 from people.models import Membership
 from people.registry import Titled, register_titles
 from plans.meetings.queries import visible_series
-from plans.models import Channel, KeyDate, Objective, Stream, Task, TimelineImport
+from plans.models import Channel, Objective, Stream, Task, TimelineImport
 from plans.playbook.queries import visible_questions
 from plans.queries import visible_plans
 from plans.stakeholders import queries as stakeholders
@@ -80,14 +80,6 @@ def _of_plans(model: Any) -> Callable[[Membership], Any]:
     )
 
 
-register_titles(
-    "plans.KeyDate",
-    Titled(
-        rows=_of_plans(KeyDate),
-        text="title",
-        url=lambda slug, key, place: reverse("key-date", args=[slug, key]),
-    ),
-)
 register_titles(
     "plans.Objective",
     Titled(

@@ -20,7 +20,7 @@ from psycopg2.extras import execute_values
 from people.models import Organization
 from people.scope import organization_scope
 from plancraft.lib.dates import local_day
-from reminders import meetings, queries, rules, words
+from reminders import meetings, queries, rules, words, work_rules
 from reminders.models import Message, Obligation, Preference
 from reminders.queries import Facts
 from reminders.rules import Due
@@ -28,7 +28,11 @@ from reminders.rules import Due
 LOCK_SPACE = 8_702
 PRIORITY = [
     rules.TAKEN_OVER,
+    work_rules.ASSIGNED,
     rules.OVERDUE,
+    work_rules.DECIDE_BY,
+    work_rules.ANSWER_LATE,
+    work_rules.SCHEDULE_CHANGED,
     rules.NO_OWNER,
     rules.DID_IT_GO_OUT,
     rules.TIME_TO_POST,
@@ -37,6 +41,12 @@ PRIORITY = [
     rules.MEETING_INVITATION,
     rules.MEETING_TOMORROW,
     rules.MEETING_MINUTES,
+    work_rules.EVENT_UNANSWERED,
+    work_rules.QUESTION_ASKED,
+    work_rules.QUESTION_ANSWERED,
+    work_rules.MENTIONED,
+    work_rules.KEY_DATE_AHEAD,
+    work_rules.LAPSED_STAKEHOLDER,
 ]
 ALWAYS_MAILED = frozenset({rules.OVERDUE, rules.TAKEN_OVER})
 """Nobody can switch off being told that they are accountable for something overdue (rule 7), or
@@ -87,6 +97,7 @@ def _wanted(facts: Facts, now: datetime) -> list[Due]:
         facts.meetings,
         facts.meeting_mails,
     )
+    found += work_rules.due_now(facts.work.facts, facts.setting, now)
     kept = [due for due in found if _is_for(due, facts)]
     return sorted(kept, key=lambda due: PRIORITY.index(due.rule))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Min, Q, QuerySet
@@ -21,7 +22,7 @@ from people.registry import hidden_plans
 from people.working_calendar import calendar_of
 from plans.models import Meeting, MeetingMail, MeetingSeries, Plan, Stream
 from plans.queries import OPEN_STATES
-from reminders import meetings
+from reminders import meetings, news_facts, work_facts
 from reminders.described import Described
 from reminders.models import Message, Obligation, Preference
 from reminders.rules import (
@@ -38,6 +39,7 @@ from reminders.rules import (
     TakenOverFact,
     UnownedFact,
 )
+from reminders.work_facts import Scope, Work, is_about_work
 from workflow.models import Review
 from workflow.queries.owned import unowned
 from workflow.queries.waiting import waiting
@@ -79,9 +81,12 @@ class Facts:
     mails_of_meetings: Mapping[int, MeetingMail] = field(default_factory=dict)
     described: dict[Subject, Described] = field(default_factory=dict)
     take_overs: dict[str, Described] = field(default_factory=dict)
+    work: Work = field(default_factory=Work)
 
     def about(self, due: Due) -> Described:
         """What is said of it: of a take-over what happened, by its occasion, else of the thing."""
+        if is_about_work(due.rule, due.subject.type):
+            return self.work.about(due)
         if due.rule == TAKEN_OVER:
             return self.take_overs[due.occasion]
         return self.described[due.subject]
@@ -108,7 +113,30 @@ def facts(organization: Organization, now: datetime) -> Facts:
     _read_reviews(organization, found)
     _read_taken_over(organization, now, found)
     _read_meetings(organization, now, found)
+    scope = Scope(organization, now, now - WEEK, found.setting, members, champions, readers)
+    found.work = _read_work(scope)
     return found
+
+
+def _read_work(scope: Scope) -> Work:
+    work = Work()
+    work_facts.read(scope, work)
+    news_facts.read(scope, work)
+    return work
+
+
+def work_of(
+    organization: Organization,
+    now: datetime,
+    *,
+    only: Mapping[str, Collection[int]],
+    since: datetime,
+) -> tuple[Work, Setting]:
+    """What the rules of work decide on, of these things only (keys by label), news from `since`."""
+    members = {m.pk: m for m in people.members(organization)}
+    setting = _setting(organization, members)
+    scope = Scope(organization, now, since, setting, members, *_plans(organization), only)
+    return _read_work(scope), setting
 
 
 def _setting(organization: Organization, members: Mapping[int, Membership]) -> Setting:
@@ -256,7 +284,7 @@ def confidential(viewer: Membership, rows: Iterable[Message]) -> set[int]:
     hidden = hidden_plans(viewer)
     if not hidden:
         return set()
-    of = {
+    of: dict[str, QuerySet[Any]] = {
         Plan._meta.label: Plan.objects.filter(pk__in=hidden),
         Stream._meta.label: Stream.objects.filter(plan__in=hidden),
         MeetingSeries._meta.label: MeetingSeries.objects.filter(plan__in=hidden),
@@ -268,6 +296,8 @@ def confidential(viewer: Membership, rows: Iterable[Message]) -> set[int]:
             Q(subject__content_item__plan__in=hidden) | Q(subject__plan__in=hidden)
         ),
     }
+    for label, (model, path) in work_facts.PLAN_OF.items():
+        of[label] = model.objects.filter(**{f"{path}__in": hidden})
     secret = Q(pk__in=[])
     for label, things in of.items():
         secret |= Q(subject_type=label, subject_id__in=things.values("pk"))

@@ -19,6 +19,7 @@ unseen, only the latest is due, so that a beat that was down catches up without 
 - meeting tomorrow: each who is invited, with the agenda; from 24 hours before, once it is drawn up,
   until the meeting begins.
 - meeting invitation, meeting minutes: who was to be told of meetings, at once, within a week.
+- what concerns tasks, key dates, questions and shared events: see `work_rules`.
 - taken over: at once to who championed a confidential plan until an administrator took it over
   (rule 6), as long as that is less than a week ago.
 """
@@ -184,7 +185,7 @@ def _before(post: PostFact, setting: Setting, now: datetime) -> Due | None:
             return _told(TIME_TO_POST, post, post.at.isoformat(), from_)
     elif post.state in TO_MAKE_READY and now < post.at:
         day = local_day(post.at, post.zone)
-        from_ = _work_begins(setting.calendar.shift(day, -LEAD_DAYS), setting.calendar)
+        from_ = work_begins(setting.calendar.shift(day, -LEAD_DAYS), setting.calendar)
         if from_ <= now:
             return _told(DUE_SOON, post, day.isoformat(), from_)
     return None
@@ -205,7 +206,7 @@ def _told(rule: str, post: PostFact, occasion: str, due_at: datetime) -> Due:
 
 def of_unowned(thing: UnownedFact, setting: Setting, now: datetime) -> Iterator[Due]:
     """Who is told that no one owns this; the latest step that has begun, and nobody twice."""
-    level, begun = _latest(_unowned_steps(thing.since, setting.calendar), now)
+    level, begun = latest_of(_unowned_steps(thing.since, setting.calendar), now)
     if begun is None:
         return
     since = local_day(thing.since, setting.calendar.zone)
@@ -217,10 +218,10 @@ def _unowned_steps(since: datetime, calendar: WorkingCalendar) -> Iterator[datet
     """The instants of the steps: at once, champion, managers, then each week without end."""
     day = local_day(since, calendar.zone)
     yield since
-    yield _work_begins(calendar.shift(day, CHAMPION_AFTER), calendar)
+    yield work_begins(calendar.shift(day, CHAMPION_AFTER), calendar)
     weekly = calendar.shift(day, MANAGERS_AFTER)
     while weekly.year < LAST_YEAR:
-        yield _work_begins(weekly, calendar)
+        yield work_begins(weekly, calendar)
         weekly += WEEK
 
 
@@ -228,19 +229,22 @@ def _unowned_audience(thing: UnownedFact, setting: Setting, level: int) -> tuple
     first = thing.fallback if level == 0 else thing.champion
     if level < MANAGERS_LEVEL and first is not None:
         return (first,)
-    if thing.listed is None:
-        return setting.managers
-    return _listed_instead(thing, thing.listed, setting)
+    return leaders_of(thing.listed, thing.champion, setting)
 
 
-def _listed_instead(
-    thing: UnownedFact, listed: frozenset[int], setting: Setting
+def leaders_of(
+    listed: frozenset[int] | None, champion: int | None, setting: Setting
 ) -> tuple[int, ...]:
-    """Managers who may see it, else its champion, else everyone listed: somebody is told."""
+    """The managers; of a confidential plan, whose readers are `listed`, somebody who may see it.
+
+    Those are the managers among them, else its champion, else everyone listed.
+    """
+    if listed is None:
+        return setting.managers
     managers = tuple(member for member in setting.managers if member in listed)
     if managers:
         return managers
-    return tuple(sorted(listed)) if thing.champion is None else (thing.champion,)
+    return tuple(sorted(listed)) if champion is None else (champion,)
 
 
 def of_review(review: ReviewFact, setting: Setting, now: datetime) -> Iterator[Due]:
@@ -261,7 +265,7 @@ def _escalated(review: ReviewFact, setting: Setting, now: datetime) -> Iterator[
     for step, (word, people) in enumerate(
         [("champion", champions), ("managers", setting.managers)], start=1
     ):
-        since = _work_begins(setting.calendar.shift(day, step), setting.calendar)
+        since = work_begins(setting.calendar.shift(day, step), setting.calendar)
         if since <= now:
             for member in people:
                 if member not in review.approvers:
@@ -295,7 +299,7 @@ def of_meeting_mail(mail: MeetingMailFact, now: datetime) -> Iterator[Due]:
         yield Due(mail.rule, mail.subject, mail.member, mail.at.isoformat(), mail.at)
 
 
-def _latest(steps: Iterable[datetime], now: datetime) -> tuple[int, datetime | None]:
+def latest_of(steps: Iterable[datetime], now: datetime) -> tuple[int, datetime | None]:
     """The number and instant of the last step that has begun."""
     level, begun = -1, None
     for number, step in enumerate(steps):
@@ -305,7 +309,8 @@ def _latest(steps: Iterable[datetime], now: datetime) -> tuple[int, datetime | N
     return level, begun
 
 
-def _work_begins(day: date, calendar: WorkingCalendar) -> datetime:
+def work_begins(day: date, calendar: WorkingCalendar) -> datetime:
+    """When work begins on that day, whether or not it is a working day."""
     return at_wall_clock(day, calendar.opens, calendar.zone)
 
 

@@ -13,11 +13,12 @@ from people.models import Membership
 from plancraft.lib.dates import local_day
 from plans.models import MeetingSeries, Plan
 from plans.queries import sights
-from reminders import meetings, words
+from reminders import meetings, words, work_truth
 from reminders.models import Message, Obligation
 from reminders.models.outbox import Rule
 from reminders.queries import take_overs, zone_of
 from reminders.rules import TO_MAKE_READY, UNSECURED
+from reminders.work_facts import is_about_work
 from workflow.models import Decision, Review, Subject
 from workflow.queries import nobody
 from workflow.registry import OWNABLES, kind_of, ownable_labelled
@@ -119,7 +120,11 @@ def _stands(message: Message, duties: Sequence[Duty], verdicts: Ruled, now: date
 
 def judge(duties: Sequence[Duty], now: datetime) -> Ruled:
     """The verdict on each obligation; all of one kind together."""
+    work = [duty for duty in duties if is_about_work(duty.rule, duty.subject_type)]
+    of_work = work_truth.judge(work, now)
+    duties = [duty for duty in duties if duty.pk not in of_work]
     return {
+        **{pk: Verdict(*verdict) for pk, verdict in of_work.items()},
         **_of_posts([duty for duty in duties if duty.rule in WANTED], now),
         **_of_unowned([duty for duty in duties if duty.rule == Rule.NO_OWNER]),
         **_of_reviews([duty for duty in duties if duty.rule == Rule.APPROVAL_WAITING]),

@@ -20,11 +20,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from calendar_app.models import Placement
 from people.models import Membership, Organization
 from plans.models import Plan
-from reminders import meeting_words, meetings, rules
+from reminders import meeting_words, meetings, rules, work_words
 from reminders.described import Described
 from reminders.models import Message, Obligation
-from reminders.queries import described_take_over, take_overs
+from reminders.queries import described_take_over, take_overs, work_of
 from reminders.rules import Due
+from reminders.work_facts import is_about_work
 from workflow.models import Owned, Review
 from workflow.registry import OWNABLES, SUBJECT_KINDS
 
@@ -95,22 +96,24 @@ def compose(
 
 def rewrite(message: Message, standing: Sequence[Obligation], now: datetime) -> None:
     """Write the body anew from what is still true, before anything was sent."""
-    told = [
-        (duty.rule, describe(duty), Due(duty.rule, _subject_of(duty), duty.recipient_id,
-         duty.occasion, duty.due_at))
-        for duty in standing
-    ]  # fmt: skip
+    told = [(duty.rule, describe(duty, now), _due_of(duty)) for duty in standing]
     body = compose(message.organization, message.recipient, told, now)
     message.subject, message.text, message.html = body.subject, body.text, body.html
     message.address = message.recipient.user.email
 
 
-def _subject_of(duty: Obligation) -> rules.Subject:
-    return rules.Subject(duty.subject_type, duty.subject_id)
+def _due_of(duty: Obligation) -> Due:
+    subject = rules.Subject(duty.subject_type, duty.subject_id)
+    return Due(duty.rule, subject, duty.recipient_id, duty.occasion, duty.due_at)
 
 
-def describe(duty: Obligation) -> Described:
+def describe(duty: Obligation, now: datetime) -> Described:
     """The thing of one obligation as it is now."""
+    if is_about_work(duty.rule, duty.subject_type):
+        only = {duty.subject_type: [duty.subject_id]}
+        since = duty.created_at - rules.WEEK
+        work, _setting = work_of(duty.organization, now, only=only, since=since)
+        return work.about(_due_of(duty))
     if duty.rule == rules.APPROVAL_WAITING:
         return _described_review(Review.objects.select_related("subject").get(pk=duty.subject_id))
     if duty.rule == rules.NO_OWNER:
@@ -183,17 +186,22 @@ HEADINGS = {
     rules.MEETING_INVITATION: gettext_lazy("Meetings"),
     rules.APPROVAL_WAITING: gettext_lazy("Waiting for your decision"),
     rules.OVERDUE: gettext_lazy("Late"),
+    **work_words.PRESSING,
     rules.NO_OWNER: gettext_lazy("No one owns these"),
     rules.DID_IT_GO_OUT: gettext_lazy("Did it go out?"),
     rules.TIME_TO_POST: gettext_lazy("Time to post"),
+    **work_words.CHANGED,
     rules.DUE_SOON: gettext_lazy("Yours, due soon"),
     rules.MEETING_TOMORROW: gettext_lazy("Your next meeting"),
+    **work_words.GOOD_TO_KNOW,
     rules.MEETING_MINUTES: gettext_lazy("Minutes"),
 }
 """In the order of consequence. Translated when said: most mails have one of these."""
 
 
 def _line(rule: str, thing: Described, due: Due, now: datetime, zone: ZoneInfo) -> Line:
+    if is_about_work(rule, due.subject.type):
+        return _work_line(rule, thing, due, zone)
     return Line(
         title=thing.title,
         detail=str(thing.detail),
@@ -204,6 +212,21 @@ def _line(rule: str, thing: Described, due: Due, now: datetime, zone: ZoneInfo) 
         late=rule == rules.OVERDUE or due.occasion.endswith((":late", ":champion", ":managers")),
         paste=str(thing.paste) if rule in PASTED else "",
         alone=meeting_words.subject(rule, thing),
+    )
+
+
+def _work_line(rule: str, thing: Described, due: Due, zone: ZoneInfo) -> Line:
+    kind = due.subject.type
+    return Line(
+        title=thing.title,
+        detail=str(thing.detail),
+        why=work_words.why(rule, kind, due.occasion, thing),
+        when=work_words.when(rule, thing) or _when(thing, zone),
+        url=_absolute(thing.url),
+        action=work_words.action(rule, kind),
+        late=rule == rules.OVERDUE or due.occasion.endswith((":champion", ":managers")),
+        paste=work_words.box(thing) if rule in work_words.BOXED else "",
+        alone=work_words.subject(rule, kind, thing),
     )
 
 

@@ -18,7 +18,7 @@ ROOMS = ("people", "workflow", "plans", "calendar_app", "reminders", "dashboards
 CLOCKS = {"now", "today", "localdate", "localtime", "utcnow"}
 CLOCK_MAKERS = {"timezone", "datetime", "date", "dt"}
 CLOCK_ROOMS = ("views", "tasks", "management", "commands", "runtime", "middleware", "shell")
-PURE = {"rules.py", "momentum.py", "scenario.py", "gaps.py", "backschedule.py"} | {
+PURE = {"rules.py", "work_rules.py", "momentum.py", "scenario.py", "gaps.py", "backschedule.py"} | {
     "gap_records.py",
     "gap_detectors.py",
     "gap_scene.py",

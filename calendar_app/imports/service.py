@@ -34,6 +34,7 @@ from plancraft.lib.sheets.messages import SheetError
 from plancraft.lib.sheets.wording import sentence
 from plans import queries as plans
 from plans.models import Plan
+from plans.timelines import services as timelines
 
 JOB_KIND = "import"
 LEASE = timedelta(minutes=16)
@@ -360,3 +361,4 @@ def sweep(*, now: datetime) -> None:
     for batch_id in waiting(now=now):
         _nudge(batch_id)
     forget_old_files(now=now)
+    timelines.forget_old_files(now=now)

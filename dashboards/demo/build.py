@@ -25,8 +25,8 @@ from dashboards.demo import (
     playbook,
     present,
     stakeholders,
-    tasks,
     trail,
+    work,
 )
 from dashboards.demo.cast import JUNIPER, NORTHLAKE, make_people
 from dashboards.demo.days import Days
@@ -123,7 +123,7 @@ def _northlake(days: Days) -> World:
     told = write(world, [*history.past(days), *history.ahead(days)])
     by_hand = write(world, present.present(days, calendar))
     trail.write(world, told, by_hand, stakeholders.write(world, by_hand))
-    tasks.furnish(world)
+    work.furnish(world)
     _desks(world, by_hand)
     meetings.furnish(world)
     playbook.write(world, by_hand)

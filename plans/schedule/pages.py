@@ -235,17 +235,16 @@ def _bar(
     id_ = f"t{row.task.pk}"
     assert row.due is not None
     ends = [due[other] for other in before.get(id_, ()) if other in due]
-    by_hand = _(", set by hand") if row.is_pinned and row.is_open else ""
-    words = _("Due %(day)s: %(state)s") % {"day": short(row.due), "state": row.state}
+    pattern = _("By hand: %(day)s, %(state)s") if row.is_pinned else _("Due %(day)s: %(state)s")
     if row.look == "done":
-        words = _("Done, was due %(day)s") % {"day": short(row.due)}
+        pattern = _("Done, was due %(day)s")
     return Bar(
         id=id_,
         title=row.title,
         first=begins[id_],
         last=row.due,
         look=_bar_look(row),
-        words=words + by_hand,
+        words=pattern % {"day": short(row.due), "state": row.state},
         slack_to=min(ends) if ends and row.look == "plan" and min(ends) > row.due else None,
         late_to=today if row.look == "late" else None,
         before=tuple(before.get(id_, ())),
@@ -264,18 +263,14 @@ def standing_words(rows: Sequence[StepRow]) -> str:
     done = sum(1 for row in rows if row.look == "done")
     late = [row.title for row in rows if row.look == "late"]
     nobody = sum(1 for row in rows if row.owner is None and row.is_open)
-    words = [
-        ngettext("%(done)d of %(n)d step is done.", "%(done)d of %(n)d steps are done.", len(rows))
-        % {"done": done, "n": len(rows)}
-    ]
+    words = [_("%(done)d of %(n)d steps done.") % {"done": done, "n": len(rows)}]
     if len(late) == 1:
         words.append(_("“%(step)s” is late.") % {"step": late[0]})
     elif late:
         words.append(_("%(n)d are late, “%(step)s” first.") % {"n": len(late), "step": late[0]})
     if nobody:
         words.append(
-            ngettext("No one owns %(n)d of them.", "No one owns %(n)d of them.", nobody)
-            % {"n": nobody}
+            ngettext("%(n)d has no owner.", "%(n)d have no owner.", nobody) % {"n": nobody}
         )
     return " ".join(words)
 

@@ -6,14 +6,28 @@ Every list goes through `visible_plans` (rule 6) and takes a constant number of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce, Lower
 from django.shortcuts import get_object_or_404
 
 from people import queries as people
+from people.errors import Refused
 from people.models import Membership, Organization
 from people.working_calendar import calendar_of
 from plancraft.lib.dates import WorkingCalendar
@@ -31,7 +45,7 @@ from plans.models import (
 from plans.models.tasks import OPEN_TASKS
 from plans.queries import OPEN_STATES, visible_plans
 from plans.schedule.graph import Node, nodes_of
-from plans.schedule.preview import Change, Preview, Recompute, previewed
+from plans.schedule.preview import Build, Change, Preview, Recompute, previewed
 
 
 # Key dates ---------------------------------------------------------------------------------------
@@ -173,6 +187,19 @@ def newest_version(template: BackScheduleTemplate) -> BackScheduleVersion:
     return versions(template.organization).filter(template=template)[0]
 
 
+def newest_of(template: Any) -> BackScheduleVersion:
+    """The newest version of a row of `templates`, with its steps; one query."""
+    version = BackScheduleVersion(
+        pk=template.version_id,
+        organization_id=template.organization_id,
+        template=template,
+        number=template.number,
+    )
+    steps = BackScheduleStep.objects.select_related("member__user")
+    prefetch_related_objects([version], Prefetch("steps", steps))
+    return version
+
+
 # Previews ----------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Loaded:
@@ -184,7 +211,7 @@ class Loaded:
 
     def preview(self, change: Change, today: date) -> Preview:
         """What the change would do; `Refused` where it cannot be."""
-        owners = able_members(self.key_date.plan)
+        owners = able_members(self.key_date.plan) if isinstance(change, Build) else {}
         return previewed(
             self.key_date,
             self.nodes,
@@ -251,7 +278,8 @@ def recomputed(
     for key_date in dates:
         key_date.organization = key_date.plan.organization = organization
         nodes = nodes_of(key_date, tasks.get(key_date.pk, []), links.get(key_date.pk, []))
-        found.append(previewed(key_date, nodes, Recompute(), today=today, calendar=calendar))
+        with suppress(Refused):  # without a schedule there is nothing to compare; its page says why
+            found.append(previewed(key_date, nodes, Recompute(), today=today, calendar=calendar))
     return [each for each in found if each.moved]
 
 

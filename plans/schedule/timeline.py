@@ -21,7 +21,7 @@ TOP, ROW, BAR = 54.0, 44.0, 20.0
 NARROWEST = 4.0
 NEAR = 60
 TICK_ROOM = 64.0
-LETTER = 6.2
+LETTER = 5.6
 """How wide a letter of a label is, about: enough to choose the side on which it has room."""
 TITLE_LETTERS = 25
 

@@ -193,15 +193,20 @@ def stories(
     organization: Organization, viewer: Membership | None, subjects: Collection[int]
 ) -> dict[int, Story]:
     """Those of these subjects that the viewer may see, in words; a few queries for any number."""
-    rows = Subject.objects.filter(organization=organization, kind=STORY_KIND, pk__in=subjects)
+    rows = _subjects(organization).filter(pk__in=subjects)
     return _named(viewer, list(rows)) if subjects else {}
+
+
+def _subjects(organization: Organization) -> QuerySet[Subject]:
+    rows = Subject.objects.filter(organization=organization, kind=STORY_KIND)
+    return rows.select_related("organization")
 
 
 def stories_to_choose(
     organization: Organization, viewer: Membership, also: Collection[int] = ()
 ) -> list[Story]:
     """The latest stories that the viewer may see and those of the subjects `also`, newest first."""
-    rows = Subject.objects.filter(organization=organization, kind=STORY_KIND)
+    rows = _subjects(organization)
     latest = rows.order_by("-pk").values("pk")[:STORIES_OFFERED]
     wanted = list(rows.filter(Q(pk__in=latest) | Q(pk__in=also)).order_by("-pk"))
     found = _named(viewer, wanted)

@@ -43,6 +43,8 @@ DAY_NAMES = (
     gettext_noop("Sunday"),
 )
 _ZONES = {
+    "utc": 0,
+    "gmt": 0,
     "wet": 0,
     "west": 1,
     "bst": 1,

@@ -41,6 +41,8 @@ def read_calendar(data: bytes, reader: Reader, limits: Limits) -> list[TimelineR
         )
         raise SheetError(say(template, found=found, most=MOST_ROWS))
     parts = [part for part in _parsed(data) if part.name in ("VEVENT", "VTODO")]
+    if not parts:
+        raise _damaged()
     return [_row(number, part, reader) for number, part in enumerate(parts, 1)]
 
 
@@ -49,10 +51,14 @@ def _parsed(data: bytes) -> Iterable[Any]:
         calendars = Calendar.from_ical(_decoded(data), multiple=True)
         return [part for calendar in calendars for part in calendar.walk()]
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
-        template = gettext_noop(
-            "This calendar file is damaged. Export it from your calendar program once more."
-        )
-        raise SheetError(say(template)) from error
+        raise _damaged() from error
+
+
+def _damaged() -> SheetError:
+    template = gettext_noop(
+        "This calendar file is damaged. Export it from your calendar program once more."
+    )
+    return SheetError(say(template))
 
 
 def _decoded(data: bytes) -> str:

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -20,6 +19,7 @@ from people.http import MemberRequest, member_view
 from people.permissions import Perm
 from plans.forms import PlainForm
 from plans.models import KeyDate
+from plans.schedule.ownables import key_date_url
 from plans.schedule.queries import get_key_date
 from plans.timelines.learning import Why
 from plans.timelines.lessons import Lessons, Line, learn_template, lessons_of
@@ -127,10 +127,9 @@ def _save(
 
 def _page(request: MemberRequest, form: LearnForm, lessons: Lessons) -> HttpResponse:
     key_date = lessons.key_date
-    plan_url = reverse("plan", args=[request.organization.slug, key_date.plan_id])
     context = {
         "key_date": key_date,
-        "back_url": f"{plan_url}#key-date-{key_date.pk}",
+        "back_url": key_date_url(key_date),
         "form": form,
         "lessons": lessons,
         "shown": [_shown(line, form) for line in lessons.lines],

@@ -27,6 +27,9 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _EMPHASIS = re.compile(r"(\*\*\*|\*\*|\*|~~|`+)(?=\S)([^*~`]+?)(?<=\S)\1")
 _UNDERLINED = re.compile(r"(?<!\w)(__|_)(?=\S)([^_]+?)(?<=\S)\1(?!\w)")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_SHIELD = 0xE000
+"""Escaped marks wait in the private use area of Unicode until the markup is taken off."""
+_SHIELDED = re.compile(f"[{chr(_SHIELD + 33)}-{chr(_SHIELD + 126)}]")
 _CHECKBOX = re.compile(r"^\[[ xX]\]\s+")
 
 
@@ -122,7 +125,7 @@ def read_cell(source: str, definitions: Mapping[str, str]) -> Cell:
             links.append((match[1], address))
         return match[1]
 
-    source = _CHECKBOX.sub("", source)
+    source = _ESCAPED.sub(lambda match: chr(_SHIELD + ord(match[1])), _CHECKBOX.sub("", source))
     strong = source.startswith(("**", "__"))
     text = _BREAK.sub("\n", _IMAGE.sub(r"\1", source))
     text = _AUTOLINK.sub(r"\1", _NAMED.sub(named, _LINK.sub(linked, text)))
@@ -134,7 +137,7 @@ def read_cell(source: str, definitions: Mapping[str, str]) -> Cell:
 def _plain(text: str) -> str:
     for _ in range(3):  # bold within italics within code, and no deeper
         text = _UNDERLINED.sub(r"\2", _EMPHASIS.sub(r"\2", text))
-    return html.unescape(_ESCAPED.sub(r"\1", text))
+    return _SHIELDED.sub(lambda match: chr(ord(match[0]) - _SHIELD), html.unescape(text))
 
 
 def _is_web(address: str) -> bool:

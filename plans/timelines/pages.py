@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from plancraft.lib.sheets.wording import sentence
 from plans.models import TimelineImport, TimelineImportRow
+from plans.schedule.ownables import key_date_url
 from plans.timelines.forms import AnswersForm
 from plans.timelines.preparing import Outcome, Planned, Prepared
 from plans.timelines.rules import Becomes
+from plans.work.ownables import task_url
 
 
 @dataclass(frozen=True)
@@ -32,27 +33,19 @@ class Figure:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the preview, in words; `at` is on the organization's wall."""
+    """One row of the preview, in words; `clock` is on the organization's wall, as its day is."""
 
     number: int
     title: str
     outcome: str
     is_main: bool
     day: date | None
-    at: datetime | None
+    clock: time | None
     until: date | None
     who: str
     reason: str
     problems: Sequence[str]
     field: forms.BoundField | None
-
-
-SHOWN = {
-    "create": lambda row: row.outcome is Outcome.CREATE,
-    "unchanged": lambda row: row.outcome is Outcome.UNCHANGED,
-    "skip": lambda row: row.outcome is Outcome.SKIP,
-    "problems": lambda row: bool(row.problems),
-}
 
 
 def lines(prepared: Prepared, form: AnswersForm) -> list[Line]:
@@ -72,7 +65,7 @@ def _line(
         outcome=planned.outcome.value,
         is_main=row.number == prepared.main,
         day=row.when.day,
-        at=row.when.at.astimezone(zone) if row.when.at else None,
+        clock=row.when.at.astimezone(zone).time() if row.when.at else None,
         until=row.when.until,
         who=_who(planned, names),
         reason=sentence(planned.reason) if planned.reason else "",
@@ -99,11 +92,12 @@ def figures(prepared: Prepared) -> list[Figure]:
     """What the rows come to; the first four are all rows of the file."""
     key_dates, steps = prepared.creates(Becomes.KEY_DATE), prepared.creates(Becomes.STEP)
     unchanged, skipped = prepared.count(Outcome.UNCHANGED), prepared.count(Outcome.SKIP)
+    there = ngettext("row already there", "rows already there", unchanged)
     troubled = sum(bool(row.problems) for row in prepared.rows)
     found = [
         Figure(key_dates, ngettext("key date", "key dates", key_dates), icon="flag"),
         Figure(steps, ngettext("step or task", "steps and tasks", steps)),
-        Figure(unchanged, ngettext("row already there", "rows already there", unchanged), "", "ok"),
+        Figure(unchanged, there, icon="check2"),
         Figure(skipped, ngettext("row left out", "rows left out", skipped), icon="slash-circle"),
     ]
     if troubled:
@@ -138,22 +132,20 @@ class ResultLine:
     is_key_date: bool
 
 
-def result_lines(
-    rows: Sequence[TimelineImportRow], organization: str, plan_id: int
-) -> list[ResultLine]:
+def result_lines(rows: Sequence[TimelineImportRow], timeline: TimelineImport) -> list[ResultLine]:
     """The rows in words."""
-    plan_url = reverse("plan", args=[organization, plan_id])
-    return [_result_line(row, plan_url) for row in rows]
+    return [_result_line(row, timeline) for row in rows]
 
 
-def _result_line(row: TimelineImportRow, plan_url: str) -> ResultLine:
+def _result_line(row: TimelineImportRow, timeline: TimelineImport) -> ResultLine:
     key_date, task = row.key_date, row.task
     url, word = "", row.get_outcome_display()
     if key_date is not None:
-        url, word = f"{plan_url}#key-date-{key_date.pk}", _("Key date")
+        key_date.organization = timeline.organization
+        url, word = key_date_url(key_date), _("Key date")
     elif task is not None:
-        url = f"{plan_url}#task-{task.pk}"
-        word = _("Step") if task.key_date_id else _("Task")
+        task.organization = timeline.organization
+        url, word = task_url(task), _("Step") if task.key_date_id else _("Task")
     elif row.outcome == TimelineImportRow.Outcome.CREATED:
         word = _("Taken back")
     return ResultLine(

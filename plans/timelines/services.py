@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -29,6 +29,8 @@ from plans.timelines.answers import Answers
 from plans.timelines.preparing import Outcome, Prepared, prepare
 from plans.timelines.reading import LIMITS
 from plans.timelines.writing import Writer
+
+KEPT_FOR = timedelta(days=1)
 
 
 def _demand(by: Membership, plan: Plan) -> None:
@@ -170,6 +172,14 @@ def discard(*, timeline: TimelineImport, by: Membership) -> None:
         return
     _demand_open(found)
     found.delete()
+
+
+def forget_old_files(*, now: datetime) -> int:
+    """Throw away the files that nobody brought in within a day; returns how many."""
+    old = TimelineImport.objects.filter(
+        state=TimelineImport.State.UPLOADED, created_at__lt=now - KEPT_FOR
+    )
+    return old.delete()[0]
 
 
 @dataclass(frozen=True)

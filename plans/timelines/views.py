@@ -1,7 +1,8 @@
-"""Pages of imported dates: the file, its questions and preview, what it became, taking back."""
+"""Pages of imported dates: the file, its questions with the preview, its rows, taking it back."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -85,8 +86,17 @@ def timeline(request: MemberRequest, timeline_id: int) -> HttpResponse:
     """Questions and preview, or what it became."""
     found = _timeline(request, timeline_id)
     if found.state == TimelineImport.State.UPLOADED:
-        return _review(request, found)
+        return _or_say(request, lambda: _review(request, found))
     return _result(request, found)
+
+
+def _or_say(request: MemberRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """The answer; where the file can no longer be read, the list with the sentence that says so."""
+    try:
+        return answer()
+    except Refused as error:
+        messages.error(request, str(error))
+        return redirect("timelines", request.organization.slug)
 
 
 # Questions and preview ---------------------------------------------------------------------------
@@ -116,7 +126,8 @@ def timeline_answer(request: MemberRequest, timeline_id: int) -> HttpResponse:
     found = _timeline(request, timeline_id)
     if found.state != TimelineImport.State.UPLOADED:
         return redirect(_address(request, found))
-    return _kept(request, found) or redirect(f"{_address(request, found)}#preview")
+    there = redirect(f"{_address(request, found)}#preview")
+    return _or_say(request, lambda: _kept(request, found) or there)
 
 
 def _kept(request: MemberRequest, timeline: TimelineImport) -> HttpResponse | None:
@@ -141,19 +152,21 @@ def _kept(request: MemberRequest, timeline: TimelineImport) -> HttpResponse | No
 def timeline_start(request: MemberRequest, timeline_id: int) -> HttpResponse:
     """Bring in what the preview shows."""
     found = _timeline(request, timeline_id)
-    if found.state == TimelineImport.State.UPLOADED:
-        if answered := _kept(request, found):
-            return answered
-        try:
-            zone = ZoneInfo(request.organization.time_zone)
-            today = local_day(timezone.now(), zone)
-            services.bring_in(timeline=found, by=request.membership, today=today)
-        except Refused as error:
-            found = _timeline(request, timeline_id)
-            form = AnswersForm(request.POST, prepared=services.look(timeline=found))
-            form.add_error(None, str(error))
-            return _review(request, found, form)
-    return redirect(_address(request, found))
+    if found.state != TimelineImport.State.UPLOADED:
+        return redirect(_address(request, found))
+    return _or_say(request, lambda: _kept(request, found) or _start(request, found))
+
+
+def _start(request: MemberRequest, timeline: TimelineImport) -> HttpResponse:
+    today = local_day(timezone.now(), ZoneInfo(request.organization.time_zone))
+    try:
+        services.bring_in(timeline=timeline, by=request.membership, today=today)
+    except Refused as error:
+        again = _timeline(request, timeline.pk)
+        form = AnswersForm(request.POST, prepared=services.look(timeline=again))
+        form.add_error(None, str(error))
+        return _review(request, again, form)
+    return redirect(_address(request, timeline))
 
 
 @require_POST
@@ -175,7 +188,7 @@ def _result(request: MemberRequest, timeline: TimelineImport) -> HttpResponse:
     show = request.GET.get("show", "")
     show = show if show in TimelineImportRow.Outcome.values else ""
     rows = list(queries.results(timeline, show))
-    lines = pages.result_lines(rows, request.organization.slug, timeline.plan_id)
+    lines = pages.result_lines(rows, timeline)
     main = next((row.key_date for row in rows if row.key_date), None)
     context = {
         "timeline": timeline,

@@ -188,6 +188,11 @@ class BulkForm(PlainForm):
     def __init__(self, data: Any = None, *, able: Sequence[Membership]) -> None:
         super().__init__(data)
         self.fields["to"] = PickField(label=_("Person"), rows=able, nothing=_("Choose one person"))
+        for name, field in self.fields.items():  # laid out by hand, so crispy does not do it
+            field.widget.attrs["class"] = "form-select" if name == "to" else "form-control"
+            if data is not None and name in self.errors:
+                field.widget.attrs["class"] += " is-invalid"
+                field.widget.attrs["aria-invalid"] = "true"
 
     def clean(self) -> dict[str, Any]:
         """Each button needs its own field."""

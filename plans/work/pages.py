@@ -145,10 +145,9 @@ class LinkRow:
 
 def link_row(end: Task | KeyDate, slug: str, task: Task, *, precedes: bool) -> LinkRow:
     """The other end; `clash` says where the days stand the wrong way round."""
-    if isinstance(end, KeyDate):
-        day, state = end.date, ""
-    else:
-        day, state = end.due, STATE_MARKS[State(end.state)][1]
+    is_date = isinstance(end, KeyDate)
+    day: date | None = end.date if isinstance(end, KeyDate) else end.due
+    state = "" if isinstance(end, KeyDate) else str(STATE_MARKS[State(end.state)][1])
     first, last = (task.due, day) if precedes else (day, task.due)
     undone = task.is_open or (isinstance(end, Task) and end.is_open and not precedes)
     clash = _("the days stand the wrong way round") if first and last and first > last else ""
@@ -157,8 +156,8 @@ def link_row(end: Task | KeyDate, slug: str, task: Task, *, precedes: bool) -> L
         url=key_date_url(slug, end) if isinstance(end, KeyDate) else task_page_url(slug, end.pk),
         day=day,
         owner=end.owner,
-        is_key_date=isinstance(end, KeyDate),
-        state=str(state),
+        is_key_date=is_date,
+        state=state,
         clash=clash if undone else "",
     )
 

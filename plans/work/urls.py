@@ -1,16 +1,16 @@
 from django.urls import path
 
-from plans.work.views import lists, notes, tasks
+from plans.work.views import lists, notes, task
 
 urlpatterns = [
     path("tasks/", lists.task_list, name="tasks"),
-    path("tasks/new/", tasks.task_new, name="task-new"),
+    path("tasks/new/", task.task_new, name="task-new"),
     path("tasks/bulk/", lists.task_bulk, name="task-bulk"),
     path("tasks/bulk/undo/", lists.task_bulk_undo, name="task-bulk-undo"),
-    path("tasks/<int:task_id>/", tasks.task_page, name="task"),
-    path("tasks/<int:task_id>/edit/", tasks.task_edit, name="task-edit"),
-    path("tasks/<int:task_id>/state/", tasks.task_state, name="task-state"),
-    path("tasks/<int:task_id>/precedes/", tasks.task_links, name="task-links"),
+    path("tasks/<int:task_id>/", task.task_page, name="task"),
+    path("tasks/<int:task_id>/edit/", task.task_edit, name="task-edit"),
+    path("tasks/<int:task_id>/state/", task.task_state, name="task-state"),
+    path("tasks/<int:task_id>/precedes/", task.task_links, name="task-links"),
     path("tasks/<int:task_id>/lines/new/", notes.line_new, name="task-line-new"),
     path("tasks/lines/<int:line_id>/", notes.line_change, name="task-line"),
     path("tasks/<int:task_id>/comments/new/", notes.comment_new, name="task-comment-new"),

@@ -26,6 +26,16 @@ class Rule(models.TextChoices):
     MEETING_TOMORROW = "meeting_tomorrow", _("meeting tomorrow, with its agenda")
     MEETING_INVITATION = "meeting_invitation", _("invitations to meetings, and changes")
     MEETING_MINUTES = "meeting_minutes", _("minutes of meetings")
+    DECIDE_BY = "decide_by", _("who owns a task is to be decided")
+    KEY_DATE_AHEAD = "key_date_ahead", _("a key date is near and steps are undone")
+    SCHEDULE_CHANGED = "schedule_changed", _("your dates changed")
+    ASSIGNED = "assigned", _("given to you")
+    MENTIONED = "mentioned", _("you were mentioned")
+    QUESTION_ASKED = "question_asked", _("you were asked a question")
+    QUESTION_ANSWERED = "question_answered", _("your question was answered")
+    ANSWER_LATE = "answer_late", _("others are late with an answer")
+    EVENT_UNANSWERED = "event_unanswered", _("an event waits for your department’s answer")
+    LAPSED_STAKEHOLDER = "lapsed_stakeholder", _("a contact of yours has lapsed")
 
 
 class Message(models.Model):

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from plans.models import KeyDate, Task
@@ -117,3 +118,31 @@ def test_nothing_is_wider_than_a_phone(
     ):
         page.goto(base + path)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_has_nothing_to_say(
+    page: Any, live_server: Any, cast: Any, client_of: Any, launch: KeyDate, theme: str
+) -> None:
+    base = signed_in(page, live_server, client_of, cast.manager)
+    page.set_viewport_size(SIZES["desktop"])
+    page.emulate_media(color_scheme=theme)
+    version = KeyDate.objects.get(pk=launch.pk).template_version
+    assert version is not None
+    for path in (
+        f"plans/{launch.plan_id}/key-dates/",
+        f"plans/{launch.plan_id}/key-dates/new/",
+        f"key-dates/{launch.pk}/",
+        f"key-dates/{launch.pk}/edit/",
+        f"key-dates/{launch.pk}/move/?date={midweek(1)}",
+        f"key-dates/{launch.pk}/move/?date=soon",
+        f"key-dates/{launch.pk}/call-off/",
+        "back-schedules/",
+        f"back-schedules/{version.template_id}/",
+        f"back-schedules/{version.template_id}/edit/",
+        f"calendar/?month={launch.date:%Y-%m}",
+    ):
+        page.goto(base + path)
+        found = Axe().run(page).response["violations"]
+        said = [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found]
+        assert said == [], path

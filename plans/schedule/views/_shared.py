@@ -112,6 +112,7 @@ def show(request: MemberRequest, key_date: KeyDate, problem: str = "") -> HttpRe
         choices=events.CHOICES,
         feed=activity.feed(things),
         may_change=changeable,
+        may_learn=bool(rows) and can(request.membership, Perm.WORKFLOW_EDIT),
         settled=settled(key_date),
         cancelled=sum(1 for task in tasks if task.state == TaskState.CANCELLED),
         clock=clock_of(key_date.at, zone_of(request)),

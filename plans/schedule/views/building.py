@@ -182,8 +182,7 @@ def _built_from(key_date: KeyDate) -> str:
 
 
 def _build(form: PlainForm) -> Build:
-    version = queries.newest_version(form.cleaned_data["template"])
-    return Build(version, form.cleaned_data["date"])
+    return Build(queries.newest_of(form.cleaned_data["template"]), form.cleaned_data["date"])
 
 
 @require_http_methods(BOTH)

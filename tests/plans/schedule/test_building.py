@@ -367,7 +367,7 @@ def test_links_in_a_circle_are_named(key_date: KeyDate, plan: Plan) -> None:
     one = factories.make_task(plan, key_date=key_date, title="One", lead=1, due=TODAY)
     two = factories.make_task(plan, key_date=key_date, title="Two", lead=1, due=TODAY, before=[one])
     TaskLink.objects.create(organization=plan.organization, task=one, before_task=two)
-    with pytest.raises(Refused, match="“One” → “Two” → “One”"):
+    with pytest.raises(Refused, match=r"“One” → “Two” → “One”|“Two” → “One” → “Two”"):
         services.preview_move(key_date, LAUNCH, TODAY)
 
 

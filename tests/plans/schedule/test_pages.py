@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from people.models import Activity, ClosureDay
-from plans.models import KeyDate, Plan, Task
+from plans.models import KeyDate, Plan, Task, TaskLink
 from plans.schedule import queries
 from tests import factories
 
@@ -177,7 +177,13 @@ def test_a_template_is_previewed_and_then_built_exactly_so(
     assert answer.status_code == 302
     assert Task.objects.count() == 3
     page = text(client.get(answer["Location"]))
-    for words in ("Legal review", "0 of 3 steps are done", "<svg", "No one", "Set its day"):
+    for words in (
+        "Legal review",
+        "0 of 3 steps done. 2 have no owner.",
+        "<svg",
+        "No one",
+        "Set its day",
+    ):
         assert words in page
 
 
@@ -328,13 +334,14 @@ def test_a_changed_calendar_is_noticed_and_brought_in_line(
 
 
 def test_pages_cost_the_same_for_one_step_and_for_many(
-    cast: Any, client_of: Any, launch: KeyDate, plan: Plan
+    cast: Any, client_of: Any, launch: KeyDate, plan: Plan, version: Any
 ) -> None:
     client = client_of(cast.colleague)
     pages = [
         f"{BASE}/plans/{plan.pk}/key-dates/",
         f"{BASE}/key-dates/{launch.pk}/",
         f"{BASE}/key-dates/{launch.pk}/move/?date={ahead(77)}",
+        f"{BASE}/key-dates/{launch.pk}/build/?template={version.template_id}&date={ahead(77)}",
     ]
 
     def costs() -> list[int]:
@@ -364,3 +371,19 @@ def test_the_unowned_list_leads_to_the_key_date(cast: Any, plan: Plan) -> None:
     key_date = factories.make_key_date(plan)
     assert key_date_url(key_date) == f"{BASE}/key-dates/{key_date.pk}/"
     assert queries.get_key_date(cast.organization, cast.manager, key_date.pk) == key_date
+
+
+def test_a_circle_made_by_hand_is_named_and_breaks_no_page(
+    cast: Any, client_of: Any, launch: KeyDate, plan: Plan
+) -> None:
+    one = factories.make_task(plan, key_date=launch, title="One", lead=1, due=ahead(7))
+    two = factories.make_task(
+        plan, key_date=launch, title="Two", lead=1, due=ahead(7), before=[one]
+    )
+    TaskLink.objects.create(organization=plan.organization, task=one, before_task=two)
+    client = client_of(cast.colleague)
+    assert client.get(f"{BASE}/plans/{plan.pk}/key-dates/").status_code == 200
+    page = text(client.get(f"{BASE}/key-dates/{launch.pk}/"))
+    assert "These steps wait for each other" in page and "“Two”" in page
+    refused = client.get(f"{BASE}/key-dates/{launch.pk}/move/", {"date": ahead(77).isoformat()})
+    assert refused.status_code == 409 and "These steps wait for each other" in text(refused)

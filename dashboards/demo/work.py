@@ -68,7 +68,7 @@ TASKS = (
         "Legal check of the leaflet",
         "",
         3,
-        8,
+        5,
         role="Legal",
         lead=7,
         candidates=("priya", "jonas"),
