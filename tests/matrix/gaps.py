@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from calendar_app.fields import when_seen
 from people.permissions import Perm
 from tests.matrix import Row
 
@@ -106,6 +107,6 @@ ROWS = [
         Perm.PUBLISH,
         method="POST",
         kwargs=post,
-        data=lambda w: {"answer": "no", "then": "tray"},
+        data=lambda w: {"answer": "no", "then": "tray", "seen": when_seen(w.post)},
     ),
 ]

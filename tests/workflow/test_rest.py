@@ -93,7 +93,7 @@ class TestLeavers:
         assert [(thing.key, thing.title) for thing in found] == [
             (f"channel:{owned.pk}", "Bank blog")
         ]
-        assert leavers.counts(cast.organization) == {cast.member.pk: 1}
+        assert leavers.ENTRY.counts(cast.organization) == {cast.member.pk: 1}
 
     def test_deactivated_with_a_hand_over(self, cast: Any, owned: Any, story: Any) -> None:
         services.deactivate_member(
