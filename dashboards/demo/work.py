@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from dashboards.demo.stage import EVERYDAY, GRANTS, HARBOR, HOME, World, owned
@@ -45,7 +45,7 @@ class TaskSpec:
     helpers: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
     decide_by: int | None = None
-    lead: int | None = None
+    leads_to_it: bool = False
 
 
 TASKS = (
@@ -57,12 +57,14 @@ TASKS = (
         12,
         "doing",
         effort=150,
-        lead=8,
+        leads_to_it=True,
         helpers=("lucia",),
         description="By name, by hand, and with the one question we want them to bring.",
     ),
-    TaskSpec(HOME, "Print the leaflet on closing costs", "tom", -3, 16, "doing", lead=5),
-    TaskSpec(HOME, "Photograph the wall of keys", "lucia", 0, 9, helpers=("tom",), lead=6),
+    TaskSpec(HOME, "Print the leaflet on closing costs", "tom", -3, 16, "doing", leads_to_it=True),
+    TaskSpec(
+        HOME, "Photograph the wall of keys", "lucia", 0, 9, helpers=("tom",), leads_to_it=True
+    ),
     TaskSpec(
         HOME,
         "Legal check of the leaflet",
@@ -70,12 +72,12 @@ TASKS = (
         3,
         5,
         role="Legal",
-        lead=7,
+        leads_to_it=True,
         candidates=("priya", "jonas"),
         decide_by=-2,
     ),
-    TaskSpec(HOME, "Order chairs and coffee", "maya", 6, 7, effort=30, lead=4),
-    TaskSpec(HOME, "Film the first visitors", "", 9, 5, role="Design", lead=1),
+    TaskSpec(HOME, "Order chairs and coffee", "maya", 6, 7, effort=30, leads_to_it=True),
+    TaskSpec(HOME, "Film the first visitors", "", 9, 5, role="Design", leads_to_it=True),
     TaskSpec(HOME, "Find a balloon arch", "daniel", 5, 11, "cancelled"),
     TaskSpec(EVERYDAY, "Rewrite the page on fees in plain words", "tom", None, 20, effort=300),
     TaskSpec(
@@ -108,7 +110,7 @@ def furnish(world: World) -> None:
         tasks[title] for title in (TASKS[0].title, TASKS[1].title, "Legal check of the leaflet")
     )
     for task in tasks.values():
-        if task.lead is not None and task.pk != check.pk:
+        if task.key_date_id is not None and task.pk != check.pk:
             _link(task, key_date=key_date)
     _link(check, before_task=printing)
     _checklist(world, invite)
@@ -137,13 +139,12 @@ def _task(world: World, spec: TaskSpec, key_date: KeyDate) -> Task:
     task = Task.objects.create(
         organization=world.organization,
         plan=world.plans[spec.plan],
-        key_date=key_date if spec.lead is not None else None,
+        key_date=key_date if spec.leads_to_it else None,
         stream=world.streams["keys"] if spec.owner == "lucia" else None,
-        lead=spec.lead,
         title=spec.title,
         description=spec.description,
         role=spec.role,
-        due=None if spec.due is None else days.today + timedelta(days=spec.due),
+        due=None if spec.due is None else _working(days.today + timedelta(days=spec.due)),
         state=spec.state,
         done_at=days.ago(1, "15:40") if spec.state == "done" else None,
         effort_minutes=spec.effort,
@@ -158,6 +159,11 @@ def _task(world: World, spec: TaskSpec, key_date: KeyDate) -> Task:
                 organization=world.organization, task=task, member=world.cast[key]
             )
     return task
+
+
+def _working(day: date) -> date:
+    """The same day, or the Monday after a weekend."""
+    return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() > 4 else day
 
 
 def _link(task: Task, **end: Any) -> None:

@@ -33,6 +33,11 @@ class Life:
         return self.panel is not None and not self.is_release
 
     @property
+    def is_running(self) -> bool:
+        """Whether it runs, approved as it is now or not."""
+        return self.state == PlanState.RUNNING
+
+    @property
     def is_in_approval(self) -> bool:
         """Whether a submission waits."""
         return self.panel is not None and self.panel.review is not None

@@ -322,15 +322,17 @@ def test_a_changed_calendar_is_noticed_and_brought_in_line(
     client = client_of(cast.colleague)
     build(client, launch, version)
     listed = f"{BASE}/plans/{launch.plan_id}/key-dates/"
-    assert "since the working calendar changed" not in text(client.get(listed))
+    assert "by the working calendar as it is now" not in text(client.get(listed))
     closed = launch.date - timedelta(days=1)
     ClosureDay.objects.create(organization=cast.organization, date=closed, name="Office closed")
     assert "1 key date has steps that would move" in text(client.get(listed))
-    assert "The working calendar changed" in text(client.get(f"{BASE}/key-dates/{launch.pk}/"))
+    assert "By the working calendar and the leads as they are now" in text(
+        client.get(f"{BASE}/key-dates/{launch.pk}/")
+    )
     address = f"{BASE}/key-dates/{launch.pk}/recompute/"
     seen = text(client.get(address))
     assert client.post(address, {"token": token(seen)}).status_code == 302
-    assert "since the working calendar changed" not in text(client.get(listed))
+    assert "by the working calendar as it is now" not in text(client.get(listed))
 
 
 def test_pages_cost_the_same_for_one_step_and_for_many(
