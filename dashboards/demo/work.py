@@ -45,7 +45,7 @@ class TaskSpec:
     helpers: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
     decide_by: int | None = None
-    leads_to_it: bool = False
+    for_day: bool = False
 
 
 TASKS = (
@@ -57,14 +57,12 @@ TASKS = (
         12,
         "doing",
         effort=150,
-        leads_to_it=True,
+        for_day=True,
         helpers=("lucia",),
         description="By name, by hand, and with the one question we want them to bring.",
     ),
-    TaskSpec(HOME, "Print the leaflet on closing costs", "tom", -3, 16, "doing", leads_to_it=True),
-    TaskSpec(
-        HOME, "Photograph the wall of keys", "lucia", 0, 9, helpers=("tom",), leads_to_it=True
-    ),
+    TaskSpec(HOME, "Print the leaflet on closing costs", "tom", -3, 16, "doing", for_day=True),
+    TaskSpec(HOME, "Photograph the wall of keys", "lucia", 0, 9, helpers=("tom",), for_day=True),
     TaskSpec(
         HOME,
         "Legal check of the leaflet",
@@ -72,12 +70,12 @@ TASKS = (
         3,
         5,
         role="Legal",
-        leads_to_it=True,
+        for_day=True,
         candidates=("priya", "jonas"),
         decide_by=-2,
     ),
-    TaskSpec(HOME, "Order chairs and coffee", "maya", 6, 7, effort=30, leads_to_it=True),
-    TaskSpec(HOME, "Film the first visitors", "", 9, 5, role="Design", leads_to_it=True),
+    TaskSpec(HOME, "Order chairs and coffee", "maya", 6, 7, effort=30, for_day=True),
+    TaskSpec(HOME, "Film the first visitors", "", 9, 5, role="Design", for_day=True),
     TaskSpec(HOME, "Find a balloon arch", "daniel", 5, 11, "cancelled"),
     TaskSpec(EVERYDAY, "Rewrite the page on fees in plain words", "tom", None, 20, effort=300),
     TaskSpec(
@@ -139,7 +137,7 @@ def _task(world: World, spec: TaskSpec, key_date: KeyDate) -> Task:
     task = Task.objects.create(
         organization=world.organization,
         plan=world.plans[spec.plan],
-        key_date=key_date if spec.leads_to_it else None,
+        key_date=key_date if spec.for_day else None,
         stream=world.streams["keys"] if spec.owner == "lucia" else None,
         title=spec.title,
         description=spec.description,
