@@ -28,8 +28,8 @@ def frame(request: Any, membership: Membership, shell: Shell) -> None:
     organization = membership.organization
     place = request.path
     entries = [
+        (_("Plans"), "plans", "signpost-split", 32),
         (_("Tasks"), "tasks", "check2-square", 35),
-        (_("Plans"), "plans", "signpost-split", 40),
         (_("Channels"), "channels", "megaphone", 45),
         (_("Stakeholders"), "stakeholders", "person-lines-fill", 55),
     ]

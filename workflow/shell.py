@@ -24,7 +24,7 @@ def workflow_entries(request: Any, membership: Membership, shell: Shell) -> None
             reverse("approvals", args=[slug]),
             "patch-check",
             here in ("approvals", "revision"),
-            order=50,
+            order=38,
         )
     )
     if can(membership, Perm.WORKFLOW_EDIT):

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from people.models import Membership, Organization
+from people.permissions import Perm, can
 from plans.models import Objective, ObjectiveReading, Stream
 from plans.models.tasks import OPEN_TASKS, Task
 from plans.objectives.rules import Drift, StreamFacts, drifts, silent_days
@@ -44,7 +45,7 @@ def serving_streams(occasion: Occasion, objective: Objective | None, most: int) 
     rows = (
         Stream.objects.filter(organization=occasion.membership.organization, plan=occasion.plan)
         .filter(archived_at=None, objective=objective)
-        .select_related("owner__user")
+        .select_related("owner__user", "plan")
         .order_by(Lower("name"))
     )
     found = list(rows)
@@ -52,8 +53,12 @@ def serving_streams(occasion: Occasion, objective: Objective | None, most: int) 
 
 
 def _stream_row(stream: Stream, occasion: Occasion) -> ServedRow:
+    """Leads to the stream's form; for who may not change it, to where its plan shows it."""
     slug = occasion.membership.organization.slug
-    url = reverse("stream-edit", args=[slug, stream.plan_id, stream.pk])
+    if can(occasion.membership, Perm.PLAN_EDIT, stream) and occasion.plan.state in OPEN_STATES:
+        url = reverse("stream-edit", args=[slug, stream.plan_id, stream.pk])
+    else:
+        url = reverse("plan", args=[slug, stream.plan_id]) + "#streams"
     return ServedRow(stream.name, url, stream.owner)
 
 

@@ -78,7 +78,7 @@ class AskForm(PlainForm):
             label=_("Who is asked"),
             rows=asked,
             nothing=_("No one yet: whoever knows takes it"),
-            help_text=_("One person answers for an answer, an expert by default."),
+            help_text=_("One person is asked to answer, an expert by default."),
         )
 
     def record(self, organization: Organization) -> QuestionFields:

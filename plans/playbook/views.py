@@ -123,7 +123,7 @@ def _others(request: MemberRequest) -> list[Membership]:
 def _asked_words(question: Question) -> str:
     if question.owner is None:
         return _("Asked. No one answers this yet; whoever knows can take it.")
-    return _("Asked. %(name)s answers for an answer.") % {"name": question.owner.name}
+    return _("Asked. %(name)s is asked to answer.") % {"name": question.owner.name}
 
 
 # One question -------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ def test_suggestions_come_while_typing_and_the_question_is_asked(
     assert page.get_by_label("Your question").input_value() == "When may the embrago lift?"
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     page.get_by_role("button", name="Ask", exact=True).click()
-    page.get_by_text("Asked. Emil Expert answers for an answer.").wait_for()
+    page.get_by_text("Asked. Emil Expert is asked to answer.").wait_for()
     assert Question.objects.get().owner == cast.expert
     page.goto(f"{base}/playbook/?q=evil")
     page.get_by_text("Found").wait_for()

@@ -332,6 +332,7 @@ def test_the_sidebar_lists_the_plans_one_works_on(cast: Any, client_of: Any, pla
     ]
     labels = {item.label: item.current for item in shell.nav}
     assert labels["Plans"] is True and labels["Channels"] is False
+    assert list(labels)[:6] == ["My work", "Calendar", "Gaps", "Plans", "Tasks", "Approvals"]
 
 
 def test_upper_rooms_add_tabs_facts_columns_and_panels(

@@ -203,6 +203,18 @@ def test_what_serves_it_and_what_serves_none(cast: Any, client_of: Any, objectiv
     assert "that serves" not in none
 
 
+def test_a_stream_leads_to_its_form_only_for_who_may_change_it(
+    cast: Any, client_of: Any, objective: Any
+) -> None:
+    plan = objective.plan
+    stream = factories.make_stream(plan, owner=cast.member, objective=objective, name="Press")
+    form = f"{BASE}/plans/{plan.pk}/streams/{stream.pk}/"
+    assert f'href="{form}"' in page_of(client_of(cast.member), objective)
+    read = page_of(client_of(cast.viewer), objective)
+    assert f'href="{form}"' not in read
+    assert f'href="{BASE}/plans/{plan.pk}/#streams"' in read
+
+
 def test_a_task_that_leads_to_a_key_date_is_not_adrift(
     cast: Any, client_of: Any, plan: Any
 ) -> None:
