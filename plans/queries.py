@@ -378,8 +378,11 @@ def promises_with_others(
     organization: Organization, membership: Membership, plan: Plan
 ) -> tuple[list[Commitment], list[Commitment]]:
     """What the plan promises, as `promises`, and what other open plans that the member may see
-    promise on the same channels; one query."""
-    open_plans = visible_plans(organization, membership).filter(state__in=OPEN_STATES)
+    promise on the same channels; one query. Plans of another period (next year's copy) promise
+    nothing beside this one."""
+    open_plans = visible_plans(organization, membership).filter(
+        state__in=OPEN_STATES, starts_on__lte=plan.ends_on, ends_on__gte=plan.starts_on
+    )
     rows = (
         Commitment.objects.filter(
             Q(plan=plan) | Q(plan__in=open_plans.values("pk")),

@@ -69,7 +69,10 @@ def test_the_plan_shows_its_promises_streams_and_days_left(
     )
     factories.make_commitment(plan, channel, count=3, weekdays=[0, 2, 4])
     factories.make_stream(plan, name="Branch stories")
-    factories.make_commitment(factories.make_plan(cast.organization, name="Grants"), channel)
+    grants = factories.make_plan(
+        cast.organization, name="Grants", starts_on=today, ends_on=today + timedelta(days=9)
+    )
+    factories.make_commitment(grants, channel)
     page = client_of(cast.viewer).get(at("plan", plan_id=plan.pk)).content.decode()
     for words in (
         "every Monday, Wednesday and Friday",
@@ -282,6 +285,20 @@ def test_the_plans_page_keeps_its_budget_in_every_state(
     for viewer in viewers:
         assert statements(client_of(viewer), url) <= 12, viewer
     assert "Be found" in client_of(cast.admin).get(url).content.decode()
+
+
+def test_only_plans_of_the_same_days_promise_beside_it(
+    cast: Any, client_of: Any, plan: Plan, channel: Channel
+) -> None:
+    later = plan.ends_on + timedelta(days=1)
+    beside = factories.make_plan(
+        cast.organization, name="Beside it", starts_on=plan.ends_on, ends_on=later
+    )
+    after = factories.make_plan(cast.organization, name="After it", starts_on=later, ends_on=later)
+    for made in (plan, beside, after):
+        factories.make_commitment(made, channel)
+    page = client_of(cast.viewer).get(at("plan", plan_id=plan.pk)).content.decode()
+    assert "by Beside it" in page and "by After it" not in page
 
 
 def test_no_query_runs_while_a_template_renders(
