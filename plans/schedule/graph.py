@@ -19,6 +19,9 @@ from plans.models import BackScheduleStep, KeyDate, Task, TaskLink
 from plans.models.keydates import KEY_DATE
 from plans.models.tasks import TaskState
 
+CHAMPION = "champion"
+"""The role in a step that PlanCraft knows by itself: each plan has one, or visibly none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -149,12 +152,14 @@ def with_template(
     nodes: Sequence[Node],
     steps: Sequence[BackScheduleStep],
     owners: Mapping[int, Membership],
+    champion: int | None = None,
 ) -> list[Node]:
     """The nodes with a template's steps: those that are there take its lead and its order.
 
     A step is there if a task of the key date bears its key; what else it must precede stays. It is
     built back from now on unless it is done or pinned. `owners` are those of the steps' members
-    who may own a task of the plan, by their primary key.
+    who may own a task of the plan, by their primary key; a step meant for the champion is its
+    `champion`'s.
     """
     there = {node.task.step_key: node for node in nodes if node.task and node.task.step_key}
     names = {step.key: there[step.key].id if step.key in there else _new(step) for step in steps}
@@ -172,10 +177,17 @@ def with_template(
             lead=step.lead,
             before=before,
             role=step.role,
-            owner=owners.get(step.member_id) if step.member_id else None,
+            owner=owners.get(_meant_for(step, champion) or 0),
             step=step,
         )
     return list(made.values())
+
+
+def _meant_for(step: BackScheduleStep, champion: int | None) -> int | None:
+    """The person whom the step names, or the plan's champion where it is meant for that role."""
+    if step.member_id is not None:
+        return step.member_id
+    return champion if step.role.strip().casefold() == CHAMPION else None
 
 
 def _brought_up(

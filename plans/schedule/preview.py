@@ -175,7 +175,7 @@ def previewed(
     """The preview of a change. `Refused` for steps that wait for each other, and for a lead that
     no calendar holds; the sentence names the steps."""
     new_date = change.to if isinstance(change, Build | MoveTo) else key_date.date
-    nodes = changed(nodes, change, owners or {})
+    nodes = changed(nodes, change, owners or {}, key_date.plan.owner_id)
     schedule = schedule_of(nodes, new_date, today, calendar)
     names = {KEY_DATE: key_date.title, **{node.id: node.title for node in nodes}}
     by_id = {node.id: node for node in nodes}
@@ -221,10 +221,15 @@ def cycle_words(ids: Iterable[str], titles: Mapping[str, str]) -> str:
     return _("These steps wait for each other, so none could come first: %(way)s.") % {"way": way}
 
 
-def changed(nodes: Sequence[Node], change: Change, owners: Mapping[int, Membership]) -> list[Node]:
+def changed(
+    nodes: Sequence[Node],
+    change: Change,
+    owners: Mapping[int, Membership],
+    champion: int | None,
+) -> list[Node]:
     """The nodes as they would be with the change made."""
     if isinstance(change, Build):
-        return with_template(nodes, list(change.version.steps.all()), owners)
+        return with_template(nodes, list(change.version.steps.all()), owners, champion)
     if isinstance(change, Leads):
         wanted = {task_id(pk): lead for pk, lead in change.leads.items()}
         return [_with_lead(node, wanted) for node in nodes]

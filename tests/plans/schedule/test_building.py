@@ -115,6 +115,17 @@ def test_a_member_who_cannot_own_leaves_the_step_to_its_role(
     assert [task.owner for task in key_date.tasks.all()] == [None, None, None]
 
 
+def test_a_step_meant_for_the_champion_is_theirs(
+    key_date: KeyDate, version: Any, cast: Any
+) -> None:
+    version.steps.filter(key="legal").update(role="Champion")
+    version = queries.get_version(cast.organization, version.pk)
+    preview = services.preview_build(key_date, version, LAUNCH, TODAY)
+    assert key_date.plan.owner in preview.affected
+    build(key_date, version, cast)
+    assert steps(key_date)["legal"].owner == key_date.plan.owner
+
+
 def test_building_a_newer_version_brings_up_what_is_there(
     key_date: KeyDate, version: Any, cast: Any
 ) -> None:
