@@ -22,3 +22,7 @@ def plan_form(plan: Plan | None = None, **changes: Any) -> dict[str, Any]:
     if plan:
         data["version"] = str(plan.version)
     return {**data, **changes}
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
+"""A picture by its first bytes."""

@@ -6,10 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from people.models import Membership
 from plans.models import (
@@ -17,7 +15,6 @@ from plans.models import (
     Plan,
     PlanReader,
     Task,
-    TaskAttachment,
     TaskCandidate,
     TaskCollaborator,
     TaskComment,
@@ -26,21 +23,7 @@ from plans.rules import PlanState
 from plans.work import services
 from plans.work.rules import TRANSITIONS, State
 from tests import factories
-from tests.plans.kit import HUGE, at
-
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
-
-
-@pytest.fixture
-def today() -> Any:
-    return timezone.now().date()
-
-
-@pytest.fixture
-def task(cast: Any, plan: Plan, today: Any) -> Task:
-    return factories.make_task(
-        plan, title="Write the invitation", owner=cast.member, due=today + timedelta(days=30)
-    )
+from tests.plans.kit import HUGE, PNG, at
 
 
 def page_of(client: Any, task: Task) -> str:
@@ -391,71 +374,6 @@ def test_a_comment_is_taken_back_by_its_author_or_a_leader(
     assert client_of(cast.member).post(go).status_code == 302
     page = page_of(client_of(cast.member), task)
     assert "These words were taken back" in page and ">Never mind<" not in page
-
-
-# Files -------------------------------------------------------------------------------------------
-def upload(client: Any, task: Task, name: str, content: bytes) -> Any:
-    file = SimpleUploadedFile(name, content, content_type="text/html")
-    return client.post(at("task-file-new", task_id=task.pk), {"file": file})
-
-
-def test_a_file_comes_back_as_a_download_only(cast: Any, client_of: Any, task: Task) -> None:
-    client = client_of(cast.member)
-    assert upload(client, task, "plan.png", PNG).status_code == 302
-    row = TaskAttachment.objects.get()
-    answer = client_of(cast.viewer).get(at("task-file", file_id=row.pk))
-    assert b"".join(answer) == PNG
-    assert answer["Content-Type"] == "image/png"
-    assert answer["Content-Disposition"] == 'attachment; filename="plan.png"'
-    assert answer["X-Content-Type-Options"] == "nosniff"
-    assert "sandbox" in answer["Content-Security-Policy"]
-    assert "plan.png" in page_of(client, task)
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("page.html", b"<html><script>alert(1)</script></html>"),
-        ("picture.png", b"<svg onload=alert(1)>"),
-        ("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
-        ("run.exe", b"MZ\x90\x00"),
-        ("bomb.zip", b"PK\x03\x04" + b"\x00" * 60),
-        ("bomb.docx", b"PK\x03\x04" + b"\x00" * 60),
-        ("empty.txt", b""),
-    ],
-)
-def test_what_is_not_kept_is_refused_in_words(
-    cast: Any, client_of: Any, task: Task, name: str, content: bytes
-) -> None:
-    answer = upload(client_of(cast.member), task, name, content)
-    page = answer.content.decode()
-    assert answer.status_code == 422
-    assert "This file" in page or "Choose a file" in page
-    assert not TaskAttachment.objects.exists()
-
-
-def test_too_large_is_refused_with_the_limit(
-    cast: Any, client_of: Any, task: Task, settings: Any
-) -> None:
-    settings.ATTACHMENT_MEGABYTES = 1
-    answer = upload(client_of(cast.member), task, "big.png", PNG + b"\x00" * (1024 * 1024))
-    assert answer.status_code == 422 and "at most 1 MB" in answer.content.decode()
-
-
-def test_strangers_open_no_file(cast: Any, client_of: Any, plan: Plan, task: Task) -> None:
-    row = services.attach(task=task, by=cast.member, name="a.png", content=PNG)
-    go = at("task-file", file_id=row.pk)
-    assert client_of(cast.outsider).get(go).status_code == 404
-    assert client_of(cast.deactivated).get(go).status_code == 404
-    Plan.objects.filter(pk=plan.pk).update(is_confidential=True)
-    assert client_of(cast.manager).get(go).status_code == 404
-    assert client_of(cast.member).get(go).status_code == 200
-    remove = at("task-file-remove", file_id=row.pk)
-    assert client_of(cast.colleague).post(remove).status_code == 404
-    Plan.objects.filter(pk=plan.pk).update(is_confidential=False)
-    assert client_of(cast.colleague).post(remove).status_code == 403
-    assert client_of(cast.member).post(remove).status_code == 302
-    assert not TaskAttachment.objects.exists()
 
 
 # Several at once ---------------------------------------------------------------------------------
