@@ -80,15 +80,15 @@ def said_by(link: Link) -> tuple[int, ...]:
 
 
 def is_recent(link: Link) -> bool:
-    """Whether it names one of the four weeks before `NOON`."""
+    """Whether it names one of the two weeks before `NOON`."""
     week = date.fromisoformat(parse_qs(urlsplit(link.url).query)["week"][0])
-    return week > NOON.date() - timedelta(days=36)
+    return week > NOON.date() - timedelta(days=22)
 
 
 def check(visit: Any, name: str, query: str = "") -> dict[str, int]:
     """Follow every figure; page -> how many of its links were followed.
 
-    Of the weeks of a narrowed dashboard only those of the last month: each costs a page.
+    Of the weeks of a narrowed dashboard only the last ones: each costs a page.
     """
     page = visit(name, f"dashboard/{query}")
     assert page.status_code == 200
@@ -125,8 +125,9 @@ def test_so_do_they_narrowed_to_each_plan(bank: Any, visit: Any) -> None:
 
 def test_so_do_they_narrowed_to_each_department(bank: Any, visit: Any) -> None:
     plan = Plan.objects.get(organization=bank, name="Everyday Banking")
-    for team in Department.objects.filter(organization=bank):
-        check(visit, "ines", f"?team={team.pk}")
+    first, *others = Department.objects.filter(organization=bank).order_by("name")
+    check(visit, "ines", f"?team={first.pk}")
+    for team in others:
         check(visit, "ines", f"?team={team.pk}&plan={plan.pk}")
 
 
@@ -178,5 +179,4 @@ def test_what_grows_older_moves_to_the_next_age_on_both_pages(
     bank: Any, visit: Any, days: int
 ) -> None:
     with time_machine.travel(NOON + timedelta(days=days, hours=1), tick=False):
-        check(visit, "ines")
         check(visit, "hanna")
