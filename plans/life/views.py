@@ -79,6 +79,8 @@ def copy_page(request: MemberRequest, plan_id: int) -> HttpResponse:
                 if made is not None:
                     messages.success(request, _("The copy stands, as a draft."))
                     return redirect("plan", request.organization.slug, made.pk)
+    if request.method != "POST" and attempt.status == 422:
+        attempt.status = 400  # an address, and no form that was sent
     return _copy_shown(request, source, attempt, copy)
 
 

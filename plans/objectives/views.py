@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from people.errors import NotAllowed, Refused, Stale
 from people.http import MemberRequest, member_view
 from people.permissions import Perm, can
-from people.views.shared import now_and_today
+from people.views.shared import found, now_and_today
 from plancraft.lib.changes import fingerprint
 from plans.models import Objective
 from plans.objectives import queries, services
@@ -133,12 +133,11 @@ def reading_new(request: MemberRequest, objective_id: int) -> HttpResponse:
 @require_POST
 @member_view(Perm.READ)
 def reading_remove(request: MemberRequest, objective_id: int, reading_id: int) -> HttpResponse:
-    """Take a mistaken reading back; a second click changes nothing."""
+    """Take a mistaken reading back; the second of two clicks finds it gone (404)."""
     objective = queries.get_objective(request.organization, request.membership, objective_id)
-    reading = queries.get_reading(request.organization, objective, reading_id)
+    reading = found(queries.get_reading(request.organization, objective, reading_id))
     try:
-        if reading is not None:
-            services.remove_reading(reading=reading, by=request.membership)
+        services.remove_reading(reading=reading, by=request.membership)
     except NotAllowed as error:
         raise PermissionDenied(str(error)) from error
     except Refused as error:
