@@ -40,6 +40,7 @@ def _plan_form(w: Any) -> dict[str, Any]:
         "name": "Changed",
         "starts_on": "2027-01-04",
         "ends_on": "2027-12-31",
+        "objectives": w.objective.title,
         "version": w.plan.version,
     }
 
