@@ -82,18 +82,22 @@ def save_template(
     )
     for position, spec in enumerate(stages, start=1):
         _add_stage(template, position, spec)
-    record(
-        organization=organization,
-        actor=by,
-        verb="workflow.changed" if previous else "workflow.created",
-        subject=template,
-        text=name,
-        version=template.version,
-        needs_approval=needs_approval,
-        channel_kinds=sorted(channel_kinds),
-        subject_kind=kind,
-    )
+    _record_saved(template, by, "workflow.changed" if previous else "workflow.created")
     return template
+
+
+def _record_saved(template: WorkflowTemplate, by: Membership, verb: str) -> None:
+    record(
+        organization=template.organization,
+        actor=by,
+        verb=verb,
+        subject=template,
+        text=template.name,
+        version=template.version,
+        needs_approval=template.needs_approval,
+        channel_kinds=template.channel_kinds,
+        subject_kind=template.subject_kind,
+    )
 
 
 def _next_version(organization: Organization, name: str, previous: WorkflowTemplate | None) -> int:
